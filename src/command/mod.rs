@@ -1,0 +1,46 @@
+//! One subcommand a file.
+
+mod completions;
+mod man;
+mod rules;
+mod scan;
+
+use crate::cli::{Cli, Command};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output;
+use crate::settings;
+
+/// How a command speaks, whatever it does.
+#[derive(Clone, Copy, Debug)]
+pub struct Voice {
+    /// When to use colour.
+    pub color: output::Color,
+    /// Whether to say no more than the reports.
+    pub quiet: bool,
+    /// Whether to say more.
+    pub verbose: bool,
+}
+
+/// Runs what the command line says, and tells what went wrong.
+pub fn run(cli: &Cli) -> Exit {
+    let env = |name: &str| std::env::var_os(name);
+    let voice = settings::color(cli.color.as_deref(), &env).map(|color| Voice {
+        color,
+        quiet: cli.quiet,
+        verbose: cli.verbose,
+    });
+    let done = voice.and_then(|voice| match &cli.command {
+        Command::Scan(args) => scan::run(args, voice, &env),
+        Command::Rules(command) => rules::run(command, &env),
+        Command::Completions { shell } => completions::run(*shell),
+        Command::Man { command } => man::run(command.as_deref()),
+    });
+    done.unwrap_or_else(|error: Error| {
+        let color = settings::color(cli.color.as_deref(), &env)
+            .unwrap_or_default()
+            .stderr();
+        output::error(&error, color);
+        Exit::CannotRun
+    })
+}

@@ -1,0 +1,387 @@
+//! A text as it reads once escapes are resolved, with the way back to the original's offsets.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A decoded text. What is not decoded is copied byte for byte, so the map is a list of stretches.
+#[derive(Debug)]
+pub struct Layer<'t> {
+    /// The text.
+    pub bytes: Cow<'t, [u8]>,
+    /// Where each stretch begins, here and in the original; none for the original itself.
+    map: Option<Vec<Stretch>>,
+    /// What was resolved, for the reader; empty for the original.
+    pub what: &'static str,
+}
+
+impl<'t> Layer<'t> {
+    /// The original.
+    pub fn original(bytes: &'t [u8]) -> Self {
+        Self {
+            bytes: Cow::Borrowed(bytes),
+            map: None,
+            what: "",
+        }
+    }
+
+    /// The offset in the original of the byte at `at`.
+    pub fn origin(&self, at: usize) -> usize {
+        let Some(map) = &self.map else { return at };
+        let next = map.partition_point(|(here, _)| *here as usize <= at);
+        match next.checked_sub(1).and_then(|last| map.get(last)) {
+            Some((here, origin)) => *origin as usize + (at - *here as usize),
+            None => 0,
+        }
+    }
+
+    /// The span in the original that a span of this text was decoded from.
+    pub fn origin_of(&self, span: &Range<usize>) -> Range<usize> {
+        let start = self.origin(span.start);
+        if span.is_empty() {
+            return start..start;
+        }
+        start..self.origin(span.end - 1) + 1
+    }
+}
+
+/// Where a stretch begins here, and in the original. Pieces are far smaller than 4 GiB, and a text full
+/// of escapes has millions of stretches.
+type Stretch = (u32, u32);
+
+fn stretch(here: usize, origin: usize) -> Stretch {
+    let short = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    (short(here), short(origin))
+}
+
+/// Builds a layer by copying and replacing.
+#[derive(Default)]
+struct Builder {
+    bytes: Vec<u8>,
+    map: Vec<Stretch>,
+}
+
+impl Builder {
+    fn copy(&mut self, text: &[u8], span: Range<usize>) {
+        if !span.is_empty() {
+            self.map.push(stretch(self.bytes.len(), span.start));
+            self.bytes.extend_from_slice(&text[span]);
+        }
+    }
+
+    /// One decoded byte; its origin is the last byte it was written with, so that what ends with it
+    /// covers the whole escape.
+    fn put(&mut self, byte: u8, origin: usize) {
+        self.map.push(stretch(self.bytes.len(), origin));
+        self.bytes.push(byte);
+    }
+
+    fn layer(self, what: &'static str) -> Layer<'static> {
+        Layer {
+            bytes: Cow::Owned(self.bytes),
+            map: Some(self.map),
+            what,
+        }
+    }
+}
+
+/// The layers of a text besides the original: slashes and letters that JSON escaped, percent codes,
+/// and strings that hold text of their own (notebooks, recorded traffic, JSON in JSON).
+pub fn layers(text: &[u8], notebook: bool) -> Vec<Layer<'static>> {
+    let mut out = Vec::new();
+    let has = |needle: &[u8]| memchr::memmem::find(text, needle).is_some();
+    let backslash = memchr::memchr(b'\\', text).is_some();
+    if backslash && (has(b"\\/") || has(b"\\u00") || has(b"\\x2") || has(b"\\x3")) {
+        out.push(slashes(text));
+    }
+    if notebook || backslash && (has(b"\\\"") || has(b"\\n")) {
+        let layer = strings(text, notebook);
+        if !layer.bytes.is_empty() {
+            out.push(layer);
+        }
+    }
+    if [
+        &b"%2B"[..],
+        b"%2F",
+        b"%3D",
+        b"%2b",
+        b"%2f",
+        b"%3d",
+        b"%3A",
+        b"%22",
+    ]
+    .iter()
+    .any(|code| has(code))
+    {
+        out.push(percent(text));
+    }
+    out
+}
+
+fn hex(bytes: Option<&[u8]>) -> Option<u8> {
+    u8::from_str_radix(std::str::from_utf8(bytes?).ok()?, 16).ok()
+}
+
+/// The byte that an escape at `at` (its backslash) stands for, and the escape's length.
+fn escape(text: &[u8], at: usize) -> Option<(u8, usize)> {
+    let simple = |byte: u8| Some((byte, 2));
+    match *text.get(at + 1)? {
+        b'n' => simple(b'\n'),
+        b'r' => simple(b'\r'),
+        b't' => simple(b'\t'),
+        b'u' if text.get(at + 2..at + 4) == Some(b"00") => hex(text.get(at + 4..at + 6))
+            .filter(u8::is_ascii)
+            .map(|byte| (byte, 6)),
+        b'x' => hex(text.get(at + 2..at + 4))
+            .filter(u8::is_ascii)
+            .map(|byte| (byte, 4)),
+        byte @ (b'"' | b'\'' | b'\\' | b'/') => simple(byte),
+        _ => None,
+    }
+}
+
+/// `\/`, `\u002B` and `\x2b` in place; every other escape stays.
+fn slashes(text: &[u8]) -> Layer<'static> {
+    let mut out = Builder::default();
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', &text[at..]) {
+        at += found;
+        match escape(text, at) {
+            Some((byte, length))
+                if length > 2 && byte.is_ascii_graphic() || text.get(at + 1) == Some(&b'/') =>
+            {
+                out.copy(text, copied..at);
+                out.put(byte, at + length - 1);
+                at += length;
+                copied = at;
+            }
+            // An escaped backslash is no beginning of another escape.
+            _ => at = (at + 2).min(text.len()),
+        }
+    }
+    out.copy(text, copied..text.len());
+    out.layer("unescaped")
+}
+
+/// `%2B` and the like in place.
+fn percent(text: &[u8]) -> Layer<'static> {
+    let mut out = Builder::default();
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'%', &text[at..]) {
+        at += found;
+        match hex(text.get(at + 1..at + 3)).filter(u8::is_ascii_graphic) {
+            Some(byte) => {
+                out.copy(text, copied..at);
+                out.put(byte, at + 2);
+                at += 3;
+                copied = at;
+            }
+            None => at += 1,
+        }
+    }
+    out.copy(text, copied..text.len());
+    out.layer("percent-decoded")
+}
+
+/// The content of double-quoted strings with escapes in them, each on lines of its own; of a notebook,
+/// of all strings, as its cells are lists of lines.
+fn strings(text: &[u8], all: bool) -> Layer<'static> {
+    let mut out = Builder::default();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'"', &text[at..]) {
+        let open = at + found;
+        let (close, escapes) = match close(text, open) {
+            Ok(closed) => closed,
+            // The quotes in between are escaped ones: none of them opens a string that closes.
+            Err(stopped) => {
+                at = stopped;
+                continue;
+            }
+        };
+        if (escapes || all) && close - open > 2 {
+            decode(text, open + 1..close, &mut out);
+            if out.bytes.last().is_some_and(|b| *b != b'\n') {
+                out.put(b'\n', close);
+            }
+        }
+        at = close + 1;
+    }
+    out.layer("inside a string")
+}
+
+/// The quote that closes the string, on the same line, and whether there are escapes before it; or
+/// where the line ends without one.
+fn close(text: &[u8], open: usize) -> Result<(usize, bool), usize> {
+    let mut at = open + 1;
+    let mut escapes = false;
+    while let Some(found) = memchr::memchr3(b'"', b'\\', b'\n', text.get(at..).unwrap_or_default())
+    {
+        at += found;
+        match text[at] {
+            b'"' => return Ok((at, escapes)),
+            b'\n' => return Err(at),
+            _ => {
+                escapes = true;
+                at += 2;
+            }
+        }
+    }
+    Err(text.len())
+}
+
+fn decode(text: &[u8], span: Range<usize>, out: &mut Builder) {
+    let mut copied = span.start;
+    let mut at = span.start;
+    while let Some(found) = memchr::memchr(b'\\', &text[at..span.end]) {
+        at += found;
+        match escape(text, at) {
+            Some((byte, length)) if at + length <= span.end => {
+                out.copy(text, copied..at);
+                out.put(byte, at + length - 1);
+                at += length;
+                copied = at;
+            }
+            _ => at = (at + 2).min(span.end),
+        }
+    }
+    out.copy(text, copied..span.end);
+}
+
+/// Text in base64, as Kubernetes and Basic authentication hold it: none unless all of it is text.
+pub fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+    if value.len() < 16 || value.len() > 64 * 1024 {
+        return None;
+    }
+    // The first four characters tell most of what is no text.
+    let head = STANDARD_NO_PAD.decode(value.get(..16)?).ok()?;
+    let text = |b: &u8| b.is_ascii_graphic() || matches!(b, b' ' | b'\n' | b'\r' | b'\t');
+    if !head.iter().all(text) {
+        return None;
+    }
+    let trimmed = value
+        .strip_suffix(b"==")
+        .or_else(|| value.strip_suffix(b"="))
+        .unwrap_or(value);
+    let decoded = if trimmed.len() == value.len() {
+        STANDARD_NO_PAD.decode(trimmed)
+    } else {
+        STANDARD.decode(value)
+    }
+    .ok()?;
+    decoded.iter().all(text).then_some(decoded)
+}
+
+/// A key file in armour, in base64 over several lines: where it ends, and the text. None unless more
+/// than one line begins there (`LS0tLS1CRUdJTi` is `-----BEGIN `).
+pub fn base64_lines(text: &[u8], start: usize) -> Option<(usize, Vec<u8>)> {
+    const LONGEST: usize = 64 * 1024;
+    let rest = text.get(start..)?;
+    let rest = rest.get(..LONGEST).unwrap_or(rest);
+    if !rest.starts_with(b"LS0tLS1CRUdJTi") {
+        return None;
+    }
+    let (mut signs, mut lines) = (Vec::new(), 1);
+    let mut end = 0;
+    for (at, byte) in rest.iter().enumerate() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' | b'=' => {
+                if signs.last() == Some(&b'=') && *byte != b'=' {
+                    break;
+                }
+                signs.push(*byte);
+                end = at + 1;
+            }
+            b'\n' => lines += 1,
+            b' ' | b'\t' | b'\r' if end <= at => {}
+            _ => break,
+        }
+    }
+    // A name on the next line may have been taken for more of it: what stands whole counts.
+    signs.truncate(signs.len() / 4 * 4);
+    let decoded = base64_text(&signs)?;
+    (lines > 1).then_some((start + end, decoded))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn armour_in_base64_may_stand_on_several_lines() {
+        use base64::Engine as _;
+        let armor = ["-----BEGIN X", "-----\nabc\n-----END X-----\n"].concat();
+        let text = base64::engine::general_purpose::STANDARD.encode(&armor);
+        let (head, tail) = text.split_at(24);
+        let lines = format!("k: |\n  {head}\n  {tail}\nport: 443\n");
+        let (end, decoded) = base64_lines(lines.as_bytes(), 7).unwrap();
+        assert_eq!(decoded, armor.as_bytes());
+        assert_eq!(&lines[end..], "\nport: 443\n");
+        assert!(base64_lines(text.as_bytes(), 0).is_none());
+    }
+
+    fn text(layer: &Layer<'_>) -> String {
+        String::from_utf8(layer.bytes.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn escapes_resolve_and_map_back() {
+        let original = br#"{"a":"x\/y\u002Bz"}"#;
+        let layer = slashes(original);
+        assert_eq!(text(&layer), r#"{"a":"x/y+z"}"#);
+        let start = layer.bytes.iter().position(|b| *b == b'x').unwrap();
+        assert_eq!(
+            &original[layer.origin_of(&(start..start + 5))],
+            br"x\/y\u002Bz"
+        );
+    }
+
+    #[test]
+    fn strings_in_strings_stand_on_lines_of_their_own() {
+        let original = br#"["key = \"abc\"\n", "plain"]"#;
+        let layer = strings(original, false);
+        assert_eq!(text(&layer), "key = \"abc\"\n");
+        let at = text(&layer).find("abc").unwrap();
+        assert_eq!(&original[layer.origin_of(&(at..at + 3))], b"abc");
+        assert_eq!(text(&strings(original, true)), "key = \"abc\"\nplain\n");
+    }
+
+    #[test]
+    fn percent_codes_map_back() {
+        let original = b"k=a%2Fb%3D&x=100%";
+        let layer = percent(original);
+        assert_eq!(text(&layer), "k=a/b=&x=100%");
+        assert_eq!(&original[layer.origin_of(&(2..6))], b"a%2Fb%3D");
+    }
+
+    #[test]
+    fn base64_of_text_alone_is_text() {
+        assert_eq!(
+            base64_text(b"aGVsbG8gd29ybGQgaGVsbG8=").unwrap(),
+            b"hello world hello"
+        );
+        assert!(base64_text(b"AAECAwQFBgcICQoLDA0ODw==").is_none());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_decoded_byte_comes_from_inside_the_text(input in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200), escaped in "[a\\\\\"/nu0-3%2FBx\n]{0,80}") {
+            let mut bytes = input;
+            bytes.extend_from_slice(escaped.as_bytes());
+            for notebook in [false, true] {
+                for layer in layers(&bytes, notebook) {
+                    let mut last = 0;
+                    for at in 0..layer.bytes.len() {
+                        let origin = layer.origin(at);
+                        proptest::prop_assert!(origin < bytes.len());
+                        proptest::prop_assert!(origin >= last);
+                        last = origin;
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! From a value to the name left of it: which construct stands there, one link after the other.
+
+use std::ops::Range;
+
+use super::argument::{argument, fallback, listed, opened};
+use super::name::{assigned, keyed};
+use super::text::{Text, is_name, is_quote};
+use super::{Binding, NameKind, table};
+
+/// How far a bracket's other end may be.
+pub(super) const BUDGET: usize = 4096;
+
+/// How many wrappers (`Some(String::from("…"))`) are looked through.
+const WRAPPERS: usize = 6;
+
+/// Words before a value that are no names.
+pub(super) const KEYWORDS: &[&str] = &[
+    "return", "await", "new", "else", "then", "in", "is", "not", "and", "or", "yield", "throw",
+    "print", "echo", "const", "let", "var", "case", "when", "raise", "puts", "export", "set", "if",
+    "unless", "to", "the", "a", "val", "local", "final", "static", "public",
+];
+
+/// Schemes before a credential in a header.
+const SCHEMES: &[&str] = &[
+    "bearer", "basic", "token", "apikey", "jwt", "bitstamp", "bitso",
+];
+
+/// Follows the links left of `at` and adds what they name.
+pub(super) fn follow(text: &Text<'_>, mut at: usize, binding: &mut Binding) {
+    for _ in 0..WRAPPERS {
+        let named = binding.names.len();
+        match step(text, at, binding) {
+            Some(further) if further < at => at = further,
+            _ => break,
+        }
+        // Once something is named, only what it is assigned to names it again; brackets and
+        // neighbours are for those who look outwards.
+        let end = text.skip_blanks_back(at);
+        if binding.names.len() > named
+            && !matches!(text.before(end), Some(b'=' | b':' | b'>' | b'-'))
+        {
+            break;
+        }
+    }
+}
+
+pub(super) fn lower(text: &Text<'_>, span: Range<usize>) -> String {
+    String::from_utf8_lossy(text.slice(span)).to_lowercase()
+}
+
+/// One link. `Some` when the next link left of the given offset may name more.
+pub(super) fn step(text: &Text<'_>, at: usize, binding: &mut Binding) -> Option<usize> {
+    let end = text.skip_blanks_back(at);
+    if text.slice(end..at).contains(&b'\t') && table::tabbed(text, at, binding) {
+        return None;
+    }
+    let byte = text.before(end)?;
+    match byte {
+        b'=' => assigned(text, end - 1, binding),
+        b'>' if text.before(end - 1) == Some(b'=') => assigned(text, end - 2, binding),
+        b'-' if text.before(end - 1) == Some(b'<') => assigned(text, end - 2, binding),
+        b'-' if text.before(end - 1) == Some(b':') => {
+            let name = text.name_back(end - 2);
+            binding.push(name.clone(), NameKind::Lookup);
+            let open = name.start.saturating_sub(2);
+            (text.slice(open..name.start) == b"${").then_some(open)
+        }
+        b':' => keyed(text, end - 1, binding),
+        b'(' => argument(text, end - 1, 0, binding),
+        b'[' | b'{' => opened(text, end - 1, 0, binding),
+        b';' => {
+            let row = text.slice(text.line_start(end)..end);
+            let index = row.iter().filter(|b| **b == b';').count();
+            binding.index.get_or_insert(index);
+            table::separated(text, at, index, b';', binding);
+            None
+        }
+        b',' => listed(text, end, binding),
+        b'|' if text.before(end - 1) == Some(b'|') => fallback(text, end - 2, binding),
+        b'|' => {
+            table::markdown(text, at, binding);
+            None
+        }
+        b'?' => fallback(
+            text,
+            end - usize::from(text.before(end - 1) == Some(b'?')) - 1,
+            binding,
+        ),
+        b'+' | b'.'
+            if text
+                .before(text.skip_blanks_back(end - 1))
+                .is_some_and(is_quote) =>
+        {
+            // "part" + "part": go on left of the first.
+            let close = text.skip_blanks_back(end - 1) - 1;
+            text.string_back(close)
+        }
+        b'\n' | b'\\' => broken_line(text, end, binding),
+        quote
+            if text.slice(end.saturating_sub(3).max(text.low)..end) == [quote; 3]
+                && is_quote(quote) =>
+        {
+            Some(end - 3)
+        }
+        quote if is_quote(quote) => quoted_word(text, end, binding),
+        byte if is_name(byte) || byte == b'%' => word(text, end, binding),
+        _ => None,
+    }
+}
+
+/// A line that begins with the value: after `=`, `(`, `,` and the like on the line above.
+fn broken_line(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usize> {
+    let above = text.skip_space_back(end);
+    match text.before(above)? {
+        b'=' | b'(' | b'[' | b'{' | b',' => step(text, above, binding),
+        b':' => {
+            // A key of YAML, or a label; `key:` of an object may stand alone too.
+            step(text, above, binding)
+        }
+        quote if is_quote(quote) => {
+            // The first line of a string of several.
+            let open = if text.slice(above.saturating_sub(3).max(text.low)..above) == [quote; 3] {
+                above - 3
+            } else {
+                above - 1
+            };
+            step(text, open, binding)
+        }
+        b'|' | b'>' => {
+            // A block scalar of YAML: `key: |`.
+            let colon = text.skip_blanks_back(above - 1);
+            (text.before(colon) == Some(b':'))
+                .then(|| step(text, colon, binding))
+                .flatten()
+        }
+        _ => None,
+    }
+}
+
+/// A quoted word left of the value: `"--api-key" "…"`, `"key" => "…"` without its arrow.
+fn quoted_word(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usize> {
+    let open = text.string_back(end - 1)?;
+    if text.slice(open + 1..end - 1).len() <= 64 {
+        binding.push(open + 1..end - 1, NameKind::Holder);
+    }
+    None
+}
+
+/// A bare word left of the value: `ENV KEY value`, `--api-key value`, `Bearer value`, `x or "…"`.
+fn word(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usize> {
+    let name = text.name_back(end);
+    let word = lower(text, name.clone());
+    if word == "or" || word == "default" || word == "else" {
+        return fallback(text, name.start, binding);
+    }
+    // `the private key is …`
+    if word == "is" && text.before(name.start) == Some(b' ') {
+        keyed(text, name.start, binding);
+        return None;
+    }
+    if SCHEMES.contains(&word.as_str()) {
+        return Some(text.skip_blanks_back(name.start));
+    }
+    if KEYWORDS.contains(&word.as_str()) {
+        return None;
+    }
+    if word == "u" && text.before(name.start) == Some(b'-') || word == "--user" {
+        binding.index.get_or_insert(0);
+        binding.push(name, NameKind::Callee);
+        return None;
+    }
+    // The wide colon of Chinese and Japanese belongs to no name.
+    let wide = text.slice(name.clone()).ends_with("：".as_bytes());
+    let end = if wide {
+        name.end - "：".len()
+    } else {
+        name.end
+    };
+    binding.push(name.start..end, NameKind::Holder);
+    None
+}

@@ -1,0 +1,184 @@
+//! The literal that holds a value: its quotes, and what stands before the value inside it.
+
+use std::ops::Range;
+
+use super::text::{Text, is_name, is_quote};
+use super::{Binding, NameKind, link, name};
+
+/// A quoted string or an unquoted word.
+#[derive(Debug)]
+pub(super) struct Literal {
+    /// The content.
+    pub(super) inner: Range<usize>,
+    /// The content with quotes, their escapes and prefixes (`b"`, `@"`).
+    pub(super) outer: Range<usize>,
+    /// The quote.
+    pub(super) quote: Option<u8>,
+}
+
+/// How much of a line is read to tell whether a value stands in a string.
+const LINE: usize = 2000;
+
+pub(super) fn around(text: &Text<'_>, candidate: &Range<usize>) -> Literal {
+    if let Some(open) = open_quote(text, candidate.start) {
+        let quote = text.bytes[open];
+        let escaped = text.before(open) == Some(b'\\');
+        let mut start = open;
+        // `"""…`
+        if text.slice(open.saturating_sub(2).max(text.low)..open) == [quote, quote] {
+            start -= 2;
+        }
+        while text.before(start) == Some(b'\\') {
+            start -= 1;
+        }
+        let end = close_quote(text, candidate.end, quote, escaped);
+        let outer_end = (end + 1 + usize::from(escaped)).min(text.high);
+        return Literal {
+            inner: open + 1..end,
+            outer: prefix(text, start)..outer_end,
+            quote: Some(quote),
+        };
+    }
+    let stop = |b: u8| b.is_ascii_whitespace() || is_quote(b) || b"=:,;(){}[]<>|&".contains(&b);
+    let mut start = candidate.start;
+    while text.before(start).is_some_and(|b| !stop(b)) {
+        start -= 1;
+    }
+    while start < candidate.start && text.bytes[start] == b'-' {
+        start += 1; // `${NAME:-value}`, `-pvalue`
+    }
+    let mut end = candidate.end;
+    while text.at(end).is_some_and(|b| !stop(b) && b != b'\\') {
+        end += 1;
+    }
+    let cdata = text.slice(start.saturating_sub(9).max(text.low)..start) == b"<![CDATA[";
+    Literal {
+        inner: start..end,
+        outer: if cdata { start - 9 } else { start }..end,
+        quote: None,
+    }
+}
+
+/// The quote that opens the string around `at`, if it stands in one.
+fn open_quote(text: &Text<'_>, at: usize) -> Option<usize> {
+    if text.before(at).is_some_and(is_quote) {
+        let quote = at - 1;
+        // `'` after a letter is an apostrophe, or the quote of a prefixed string.
+        return Some(quote);
+    }
+    let floor = text.line_start(at).max(at.saturating_sub(LINE));
+    let mut open: Option<usize> = None;
+    let mut here = floor;
+    while here < at {
+        let byte = text.bytes[here];
+        match open {
+            _ if byte == b'\\' => {
+                here += 2;
+                continue;
+            }
+            Some(start) if byte == text.bytes[start] => open = None,
+            None if is_quote(byte) => {
+                let apostrophe = byte == b'\''
+                    && here > floor
+                    && text.bytes[here - 1].is_ascii_alphanumeric()
+                    && !is_prefix(text, here);
+                if !apostrophe {
+                    open = Some(here);
+                }
+            }
+            _ => {}
+        }
+        here += 1;
+    }
+    let open = open?;
+    // A quote that never closes on the line is none, but for the last line of a window.
+    let close = close_quote(text, at, text.bytes[open], false);
+    (text.at(close) == Some(text.bytes[open])).then_some(open)
+}
+
+fn close_quote(text: &Text<'_>, from: usize, quote: u8, escaped: bool) -> usize {
+    let mut at = from;
+    while let Some(byte) = text.at(at) {
+        if byte == b'\n' {
+            return at;
+        }
+        if byte == b'\\' {
+            if escaped && text.at(at + 1) == Some(quote) {
+                return at;
+            }
+            if escaped && text.at(at + 1) == Some(b'\\') && text.at(at + 2) == Some(quote) {
+                return at;
+            }
+            at += 2;
+            continue;
+        }
+        if byte == quote {
+            return at;
+        }
+        at += 1;
+    }
+    at.min(text.high)
+}
+
+fn is_prefix(text: &Text<'_>, quote: usize) -> bool {
+    prefix(text, quote) < quote
+}
+
+/// Where the letters that may stand right before a quote begin: `b"`, `rb'`, `@"`, `$@"`, `L"`, `r#"`.
+fn prefix(text: &Text<'_>, quote: usize) -> usize {
+    let mut start = quote;
+    while start > text.low
+        && quote - start < 3
+        && matches!(
+            text.bytes[start - 1],
+            b'b' | b'r' | b'u' | b'f' | b'B' | b'R' | b'U' | b'F' | b'L' | b'@' | b'$' | b'#'
+        )
+    {
+        start -= 1;
+    }
+    if text
+        .before(start)
+        .is_some_and(|b| is_name(b) && b != b'$' && b != b'@')
+    {
+        quote
+    } else {
+        start
+    }
+}
+
+/// What stands before the value inside its literal: `Bearer …`, `https://…/…`, `key=…&secret=…`,
+/// `X-MBX-APIKEY: …`.
+pub(super) fn inside(
+    text: &Text<'_>,
+    literal: &Literal,
+    candidate: &Range<usize>,
+    binding: &mut Binding,
+) {
+    let inner = Text {
+        bytes: text.bytes,
+        low: literal.inner.start,
+        high: text.high,
+    };
+    let head = inner.slice(literal.inner.start..candidate.start);
+    if head.len() <= 80
+        && head.ends_with(b":")
+        && !head.iter().any(u8::is_ascii_whitespace)
+        && let Some(option) = name::user_option(text, literal.outer.start)
+    {
+        // `-u "user:password"`
+        binding.index = Some(1);
+        binding.push(option, NameKind::Callee);
+        return;
+    }
+    if let Some(scheme) = memchr::memmem::find(head, b"://") {
+        let start = literal.inner.start + scheme + 3;
+        let mut end = start;
+        while inner.at(end).is_some_and(|b| is_name(b) || b == b':') && end < candidate.start {
+            end += 1;
+        }
+        link::follow(&inner, candidate.start, binding);
+        binding.push(start..end, NameKind::Url);
+    } else {
+        link::follow(&inner, candidate.start, binding);
+    }
+}

@@ -1,0 +1,244 @@
+//! Values in rows: CSV, SQL, Markdown tables. The column's heading is the value's name.
+
+use std::ops::Range;
+
+use super::text::{Text, is_quote};
+use super::{Binding, NameKind};
+
+/// How many rows above the headings may stand.
+const ROWS: usize = 200;
+
+/// The spans of a row's cells.
+fn cells(text: &Text<'_>, row: Range<usize>, separator: u8) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut start = row.start;
+    let mut at = row.start;
+    while at < row.end {
+        let byte = text.bytes[at];
+        if byte == separator {
+            out.push(bare(text, start..at));
+            start = at + 1;
+        } else if is_quote(byte) {
+            at = text.string_end(at, row.end);
+        }
+        at += 1;
+    }
+    out.push(bare(text, start..row.end));
+    out
+}
+
+/// A cell without blanks and quotes.
+fn bare(text: &Text<'_>, cell: Range<usize>) -> Range<usize> {
+    let mut cell = text.trim(cell);
+    if cell.len() >= 2
+        && is_quote(text.bytes[cell.start])
+        && text.bytes[cell.end - 1] == text.bytes[cell.start]
+    {
+        cell.start += 1;
+        cell.end -= 1;
+    }
+    cell
+}
+
+/// A row of comma-separated values: the headings are the first line of as many cells.
+pub(super) fn csv(text: &Text<'_>, at: usize, index: usize, binding: &mut Binding) {
+    separated(text, at, index, b',', binding);
+}
+
+/// A row of values with another separator (`;`, tab, `|`).
+pub(super) fn separated(
+    text: &Text<'_>,
+    at: usize,
+    index: usize,
+    separator: u8,
+    binding: &mut Binding,
+) -> bool {
+    let row = text.line_start(at)..text.line_end(at);
+    let own = cells(text, row.clone(), separator);
+    if own.len() < 2 {
+        return false;
+    }
+    let mut headings = None;
+    let mut above = row.start;
+    for _ in 0..ROWS {
+        let Some(line) = text.line_above(above) else {
+            break;
+        };
+        if cells(text, line.clone(), separator).len() != own.len() {
+            break;
+        }
+        above = line.start;
+        headings = Some(line);
+    }
+    let heading = headings.and_then(|line| cells(text, line, separator).get(index).cloned());
+    let named = heading.is_some_and(|span| {
+        let plausible =
+            span.len() <= 40 && text.slice(span.clone()).iter().any(u8::is_ascii_alphabetic);
+        if plausible {
+            binding.push(span, NameKind::Holder);
+        }
+        plausible
+    });
+    siblings(text, &own, index, binding);
+    binding.scope = row;
+    named
+}
+
+/// A row of cells between tabs: a heading line of as many cells, or the columns of SQL's `COPY`.
+pub(super) fn tabbed(text: &Text<'_>, at: usize, binding: &mut Binding) -> bool {
+    let start = text.line_start(at);
+    let index = text
+        .slice(start..at)
+        .iter()
+        .filter(|b| **b == b'\t')
+        .count();
+    if index == 0 || text.slice(start..start + 1) == b"\t" {
+        return false; // indentation
+    }
+    if separated(text, at, index, b'\t', binding) {
+        binding.index.get_or_insert(index);
+        return true;
+    }
+    let head = text.slice(text.low..start);
+    let Some(copy) = memchr::memmem::rfind(head, b"COPY ") else {
+        return false;
+    };
+    let (Some(open), Some(close)) = (
+        memchr::memchr(b'(', &head[copy..]),
+        memchr::memchr(b')', &head[copy..]),
+    ) else {
+        return false;
+    };
+    if open >= close {
+        return false;
+    }
+    let columns = cells(
+        text,
+        text.low + copy + open + 1..text.low + copy + close,
+        b',',
+    );
+    if let Some(column) = columns.get(index) {
+        binding.index.get_or_insert(index);
+        binding.push(column.clone(), NameKind::Holder);
+        return true;
+    }
+    false
+}
+
+fn siblings(text: &Text<'_>, cells: &[Range<usize>], index: usize, binding: &mut Binding) {
+    for (number, cell) in cells.iter().enumerate().take(12) {
+        if number != index
+            && (2..=24).contains(&cell.len())
+            && text.slice(cell.clone()).iter().any(u8::is_ascii_alphabetic)
+        {
+            binding.push(cell.clone(), NameKind::Sibling);
+        }
+    }
+}
+
+/// A cell of a Markdown table: the headings stand above the line of dashes; a table of two columns names
+/// its rows in the first.
+pub(super) fn markdown(text: &Text<'_>, at: usize, binding: &mut Binding) {
+    let row = text.line_start(at)..text.line_end(at);
+    let own = cells(text, row.clone(), b'|');
+    let index = text
+        .slice(row.start..at)
+        .iter()
+        .filter(|b| **b == b'|')
+        .count();
+    if own.len() < 3 || index >= own.len() {
+        return;
+    }
+    if index >= 2
+        && let Some(first) = own.get(1)
+    {
+        let named = text
+            .slice(first.clone())
+            .iter()
+            .filter(|b| b.is_ascii_alphabetic())
+            .count()
+            >= 3;
+        if named && own.len() <= 5 {
+            binding.push(strip_code(text, first.clone()), NameKind::Holder);
+        }
+    }
+    let mut above = row.start;
+    let mut last = None;
+    for _ in 0..ROWS {
+        let Some(line) = text.line_above(above) else {
+            break;
+        };
+        if !text.slice(line.clone()).contains(&b'|') {
+            break;
+        }
+        above = line.start;
+        last = Some(line);
+    }
+    if let Some(heading) = last.and_then(|line| cells(text, line, b'|').get(index).cloned()) {
+        let kind = if binding.names.is_empty() {
+            NameKind::Holder
+        } else {
+            NameKind::Enclosing
+        };
+        binding.push(heading, kind);
+    }
+    siblings(text, &own, index, binding);
+    binding.scope = row;
+}
+
+fn strip_code(text: &Text<'_>, mut span: Range<usize>) -> Range<usize> {
+    while !span.is_empty() && matches!(text.bytes[span.start], b'`' | b'*' | b'_') {
+        span.start += 1;
+    }
+    while !span.is_empty() && matches!(text.bytes[span.end - 1], b'`' | b'*' | b'_') {
+        span.end -= 1;
+    }
+    span
+}
+
+/// A value of `INSERT INTO t (a, b) VALUES ('…', '…')`; `open` is the parenthesis of the row or the
+/// word `VALUES`. Names the column and adds the table and the row's other values.
+pub(super) fn sql(text: &Text<'_>, open: usize, binding: &mut Binding) -> bool {
+    let low = text.low.max(open.saturating_sub(4096));
+    let head = text.slice(low..open);
+    let lower = head.to_ascii_lowercase();
+    let Some(values) = memchr::memmem::rfind(&lower, b"values") else {
+        // The word itself may stand at `open`.
+        return text
+            .slice(open..(open + 6).min(text.high))
+            .eq_ignore_ascii_case(b"values")
+            && columns(text, open, binding);
+    };
+    columns(text, low + values, binding)
+}
+
+fn columns(text: &Text<'_>, values: usize, binding: &mut Binding) -> bool {
+    let end = text.skip_space_back(values);
+    if text.before(end) != Some(b')') {
+        return false;
+    }
+    let Some(open) = text.bracket_back(end - 1, 4096) else {
+        return false;
+    };
+    let names = cells(text, open + 1..end - 1, b',');
+    if let Some(name) = binding.index.and_then(|index| names.get(index)) {
+        binding.push(bare(text, name.clone()), NameKind::Holder);
+    }
+    let table = text.name_back(text.skip_blanks_back(open));
+    binding.push(unbracket(text, table), NameKind::Enclosing);
+    let row = binding.scope.clone();
+    if text.bytes.get(row.start) == Some(&b'(') && row.len() > 2 {
+        let own = cells(text, row.start + 1..row.end - 1, b',');
+        siblings(text, &own, binding.index.unwrap_or(usize::MAX), binding);
+    }
+    true
+}
+
+fn unbracket(text: &Text<'_>, span: Range<usize>) -> Range<usize> {
+    if !span.is_empty() {
+        return span;
+    }
+    let end = text.skip_blanks_back(span.end);
+    let start = text.line_start(end);
+    text.trim(start..end)
+}

@@ -1,0 +1,208 @@
+//! Candidates: the spans of a run that some rule's shape fits.
+
+use std::ops::Range;
+
+use crate::rule::{Alphabet, Class, Index, MAX_LENGTH, PartRef, Seg, Shape};
+
+/// A span that a shape fits.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    /// The whole value.
+    pub(super) span: Range<usize>,
+    /// The parts that have this shape.
+    pub(super) users: &'static [PartRef],
+    /// Whether one of them needs nothing beside its shape.
+    pub(super) telling: bool,
+    /// The shape, but for blocks.
+    pub(super) shape: Option<&'static Shape>,
+}
+
+/// A value that a random one of its shape equals less often than this in some respect is none.
+const IMPROBABLE: f64 = 1e-6;
+
+impl Candidate {
+    /// The class of the largest alphabet in the shape.
+    fn widest(&self) -> Option<Class> {
+        let body = self.shape?.body;
+        let runs = body.iter().filter_map(|seg| match seg {
+            Seg::Run(class, ..) => Some(*class),
+            Seg::Lit(_) => None,
+        });
+        runs.max_by_key(|class| class.0.count_ones())
+    }
+
+    /// Whether its alphabet is larger than that of ids and digests.
+    pub(super) fn has_letters(&self) -> bool {
+        self.widest().is_some_and(|class| class.0.count_ones() > 22)
+    }
+
+    /// Whether a random value of the shape would hardly lack what this one lacks: 64 letters and digits without
+    /// a capital are a digest.
+    pub(super) fn improbable(&self, value: &[u8]) -> bool {
+        let Some(class) = self.widest() else {
+            return false;
+        };
+        // Hexadecimal digits are written in one case.
+        if class.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return false;
+        }
+        let kinds: [fn(&u8) -> bool; 4] = [
+            |b| !b.is_ascii_lowercase(),
+            |b| !b.is_ascii_uppercase(),
+            |b| !b.is_ascii_digit(),
+            |b| !b.is_ascii_alphabetic() || b.is_ascii_hexdigit(),
+        ];
+        // Hexadecimal digits are written in one case or the other, not by chance.
+        if (b'g'..=b'z').all(|b| !class.has(b)) && class.has(b'a') && class.has(b'A') {
+            return false;
+        }
+        let length = value.iter().filter(|b| class.has(**b)).count();
+        let total = f64::from(class.size());
+        kinds.iter().any(|within| {
+            let share = class.bytes().filter(within).count() as f64 / total;
+            share < 1.0
+                && value.iter().filter(|b| class.has(**b)).all(within)
+                && share.powi(i32::try_from(length).unwrap_or(i32::MAX)) < IMPROBABLE
+        })
+    }
+}
+
+/// Longer runs are encoded data: only their beginning and telling prefixes in them are looked at.
+const LONG: usize = 600;
+
+fn joins(byte: u8) -> bool {
+    matches!(byte, b'-' | b'_' | b'/' | b'+')
+}
+
+/// Adds the candidates of the run `start..end`: at its beginning and after every sign in it that may end a word.
+pub(super) fn of_run(index: &Index, bytes: &[u8], run: Range<usize>, out: &mut Vec<Candidate>) {
+    let begin = skip_escape(bytes, &run);
+    let long = run.len() > LONG;
+    let mut ends = Ends {
+        dash: begin,
+        plus: begin,
+        run: run.end,
+    };
+    at(index, bytes, begin, &mut ends, out);
+    for start in begin + 1..run.end.saturating_sub(7) {
+        if joins(bytes[start - 1]) && !joins(bytes[start]) {
+            if !long {
+                at(index, bytes, start, &mut ends, out);
+            } else if let Some(prefix) = bytes[start..].first_chunk::<3>() {
+                let ids = index.with_prefix(*prefix);
+                shapes(index, bytes, start, run.end, ids, out);
+            }
+        }
+    }
+}
+
+/// Where the stretches end that begin at a place in a run. The places ascend, so all of them together
+/// cost one pass over the run.
+struct Ends {
+    /// The first `-` or `_` from the place on, or the run's end.
+    dash: usize,
+    /// The first `+` or `/`.
+    plus: usize,
+    /// The run's end.
+    run: usize,
+}
+
+impl Ends {
+    /// Moves on to a place, and says how many bytes from there are alphanumeric, of the URL alphabet
+    /// and of base64: at most one more than any shape is looked up by.
+    fn lengths(&mut self, bytes: &[u8], start: usize) -> [usize; 3] {
+        let run = self.run;
+        let next = |from: usize, end: fn(u8) -> bool| {
+            let from = from.max(start).min(run);
+            bytes[from..run]
+                .iter()
+                .position(|b| end(*b))
+                .map_or(run, |found| from + found)
+        };
+        self.dash = next(self.dash, |b| matches!(b, b'-' | b'_'));
+        self.plus = next(self.plus, |b| matches!(b, b'+' | b'/'));
+        [self.dash.min(self.plus), self.plus, self.dash]
+            .map(|end| end.saturating_sub(start).min(MAX_LENGTH + 1))
+    }
+}
+
+/// Where the value may begin when the run begins with an escape: `\n`, `\u003d`, `%3D`.
+fn skip_escape(bytes: &[u8], run: &Range<usize>) -> usize {
+    let hex = |range: Range<usize>| {
+        bytes
+            .get(range)
+            .is_some_and(|b| b.iter().all(u8::is_ascii_hexdigit))
+    };
+    let start = run.start;
+    match start.checked_sub(1).map(|at| bytes[at]) {
+        Some(b'\\') if bytes[start] == b'u' && hex(start + 1..start + 5) => start + 5,
+        Some(b'\\') if matches!(bytes[start], b'n' | b'r' | b't') => start + 1,
+        Some(b'%') if hex(start..start + 2) => start + 2,
+        _ => start,
+    }
+    .min(run.end)
+}
+
+fn at(index: &Index, bytes: &[u8], start: usize, ends: &mut Ends, out: &mut Vec<Candidate>) {
+    let Some(prefix) = bytes.get(start..).and_then(|b| b.first_chunk::<3>()) else {
+        return;
+    };
+    let [alnum, url, base64] = ends.lengths(bytes, start);
+    for ids in [
+        index.with_prefix(*prefix),
+        index.with_length(Alphabet::Alnum, alnum),
+        index.with_length(Alphabet::Url, url),
+        index.with_length(Alphabet::Base64, base64),
+        index.open_with(prefix[0]),
+    ] {
+        shapes(index, bytes, start, ends.run, ids, out);
+    }
+}
+
+fn shapes(
+    index: &Index,
+    bytes: &[u8],
+    start: usize,
+    run_end: usize,
+    ids: &'static [u16],
+    out: &mut Vec<Candidate>,
+) {
+    for id in ids {
+        let entry = &index.shapes.0[usize::from(*id)];
+        // The body begins with token characters, which never reach beyond the run.
+        if start + usize::from(entry.certain) > run_end {
+            continue;
+        }
+        if let Some((from, to)) = entry.shape.match_at(bytes, start)
+            && bounded(bytes, from, to)
+        {
+            out.push(Candidate {
+                span: from..to,
+                users: entry.users.0,
+                telling: entry.telling,
+                shape: Some(&entry.shape),
+            });
+        }
+    }
+}
+
+/// Nothing that could belong to the value stands right before or after it.
+fn bounded(bytes: &[u8], start: usize, end: usize) -> bool {
+    let at = |at: usize| bytes.get(at).copied().unwrap_or(b' ');
+    let before = |back: usize| start.checked_sub(back).map_or(b' ', at);
+    if at(end).is_ascii_alphanumeric() {
+        return false;
+    }
+    // Padding that the shape does not have.
+    if at(end) == b'='
+        && (!at(end + 1).is_ascii_graphic() || matches!(at(end + 1), b'"' | b'\'' | b'='))
+    {
+        return false;
+    }
+    // A piece of a longer value with dots in it: of a JWT, a host, a version.
+    let dotted_after = at(end) == b'.'
+        && (at(end + 1).is_ascii_alphanumeric() || matches!(at(end + 1), b'_' | b'-'));
+    let dotted_before = before(1) == b'.'
+        && (before(2).is_ascii_alphanumeric() || matches!(before(2), b'_' | b'-'));
+    !(dotted_after || dotted_before)
+}

@@ -1,0 +1,566 @@
+//! From a text's anchors to its hits: every value that some part fits, placed and checked.
+
+use std::ops::Range;
+
+use super::address;
+use super::anchor::{self, Anchors};
+use super::binding::{self, Binding, NameKind};
+use super::block::{self, BlockHit};
+use super::candidate::{self, Candidate};
+use super::filter;
+use super::hit::{Held, Hit, Why, covers, placed};
+use super::phrase::{self, Phrase};
+use super::place::{Placed, Strength, Surroundings};
+use super::random;
+use crate::decode::{Layer, base64_lines, base64_text, layers};
+use crate::prove::{self, Proof};
+use crate::rule::{Block, Need, PartRef, Set, Severity};
+use crate::suppress::Reason;
+use crate::suppress::path::PathClass;
+
+/// Buffers kept from one text to the next.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    anchors: Anchors,
+    candidates: Vec<Candidate>,
+    blocks: Vec<BlockHit>,
+    phrases: Vec<Phrase>,
+}
+
+/// What a text holds before its parts are joined.
+pub(super) struct Collected<'t> {
+    pub(super) layers: Vec<Layer<'t>>,
+    pub(super) hits: Vec<Hit>,
+    pub(super) held: Vec<Held>,
+}
+
+/// A text and where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'t> {
+    pub(super) set: Set,
+    pub(super) text: &'t [u8],
+    pub(super) path: &'t [u8],
+    pub(super) class: PathClass,
+}
+
+pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Collected<'t> {
+    let mut out = Collected {
+        layers: vec![Layer::original(subject.text)],
+        hits: Vec::new(),
+        held: Vec::new(),
+    };
+    read_layer(subject, 0, scratch, &mut out);
+    let notebook = subject.path.ends_with(b".ipynb");
+    for layer in layers(subject.text, notebook) {
+        out.layers.push(layer);
+        let number = out.layers.len() - 1;
+        read_layer(subject, number, scratch, &mut out);
+    }
+    out
+}
+
+fn read_layer(
+    subject: &Subject<'_>,
+    number: usize,
+    scratch: &mut Scratch,
+    out: &mut Collected<'_>,
+) {
+    // The layer is taken out while it is read, since what it yields is added beside it.
+    let layer = std::mem::replace(&mut out.layers[number], Layer::original(&[]));
+    {
+        let text: &[u8] = &layer.bytes;
+        anchor::find(text, &mut scratch.anchors);
+        let mut reader = Reader {
+            subject,
+            text,
+            layer: &layer,
+            number,
+            around: None,
+            derived: 0,
+            judged: None,
+            hits: &mut out.hits,
+            held: &mut out.held,
+        };
+        reader.blocks(scratch);
+        reader.runs(scratch);
+    }
+    out.layers[number] = layer;
+}
+
+/// How many values without a name may be tried as keys in one text: each costs a multiplication on
+/// the curve.
+const DERIVED: u32 = 64;
+
+struct Reader<'a, 't> {
+    subject: &'a Subject<'t>,
+    text: &'a [u8],
+    layer: &'a Layer<'t>,
+    number: usize,
+    around: Option<Surroundings<'a>>,
+    /// How many addresses were derived from values without a name.
+    derived: u32,
+    /// The span that was judged last, and whether it looks random.
+    judged: Option<(Range<usize>, bool)>,
+    hits: &'a mut Vec<Hit>,
+    held: &'a mut Vec<Held>,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn around(&mut self) -> &Surroundings<'a> {
+        let (set, text) = (self.subject.set, self.text);
+        let path = self.subject.path;
+        self.around
+            .get_or_insert_with(|| Surroundings::new(set, text, path_of(path)))
+    }
+
+    fn runs(&mut self, scratch: &mut Scratch) {
+        let index = self.subject.set.index();
+        scratch.candidates.clear();
+        let armor = std::mem::take(&mut scratch.anchors.armor);
+        for run in &scratch.anchors.runs {
+            // Nothing in armour is a value of another kind; its first line's words may be.
+            let inside = armor
+                .partition_point(|a| a.start <= run.start)
+                .checked_sub(1);
+            if inside.is_some_and(|at| run.end <= armor[at].end && run.start > armor[at].start + 11)
+            {
+                continue;
+            }
+            candidate::of_run(
+                index,
+                self.text,
+                run.start..run.end,
+                &mut scratch.candidates,
+            );
+        }
+        let candidates = std::mem::take(&mut scratch.candidates);
+        // What its shape tells names the provider of what stands beside it.
+        let first = self.hits.len();
+        for candidate in candidates.iter().filter(|c| c.telling) {
+            for user in candidate.users {
+                if self.subject.set.part(*user).1.need == Need::Nothing {
+                    self.telling(*user, &self.text[candidate.span.clone()], &candidate.span);
+                }
+            }
+        }
+        let told: Vec<(Range<usize>, u16)> = self.hits[first..]
+            .iter()
+            .map(|hit| (hit.found.clone(), hit.rule()))
+            .collect();
+        if !told.is_empty() {
+            self.around();
+            if let Some(around) = &mut self.around {
+                around.mentions.add(told.into_iter());
+            }
+        }
+        for candidate in &candidates {
+            let value = &self.text[candidate.span.clone()];
+            self.consider(candidate, value, &candidate.span, true);
+        }
+        scratch.candidates = candidates;
+        for run in &scratch.anchors.runs {
+            self.base64(run.start..run.end, &mut Vec::new());
+        }
+        scratch.anchors.armor = armor;
+    }
+
+    /// A run that is text in base64: the values in it are bound as the run is.
+    fn base64(&mut self, run: Range<usize>, candidates: &mut Vec<Candidate>) {
+        let padding = self.text[run.end..]
+            .iter()
+            .take(2)
+            .take_while(|b| **b == b'=')
+            .count();
+        let span = run.start..run.end + padding;
+        if let Some((end, decoded)) = base64_lines(self.text, span.start) {
+            let mut anchors = Anchors::default();
+            anchor::find(&decoded, &mut anchors);
+            self.base64_blocks(&decoded, &anchors, &(span.start..end));
+            return;
+        }
+        let Some(decoded) = base64_text(&self.text[span.clone()]) else {
+            return;
+        };
+        let mut anchors = Anchors::default();
+        anchor::find(&decoded, &mut anchors);
+        self.base64_blocks(&decoded, &anchors, &span);
+        for inner in &anchors.runs {
+            if anchors
+                .armor
+                .iter()
+                .any(|a| a.start <= inner.start && inner.end <= a.end)
+            {
+                continue;
+            }
+            candidates.clear();
+            candidate::of_run(
+                self.subject.set.index(),
+                &decoded,
+                inner.start..inner.end,
+                candidates,
+            );
+            for candidate in std::mem::take(candidates) {
+                let whole = candidate.span.start == 0
+                    && decoded[candidate.span.end..]
+                        .iter()
+                        .all(u8::is_ascii_whitespace);
+                let value = &decoded[candidate.span.clone()];
+                // What is but a part of the text may have a name of its own in it.
+                if whole || candidate.telling || decoded.contains(&b':') || decoded.contains(&b'=')
+                {
+                    self.consider(&candidate, value, &span, false);
+                }
+            }
+        }
+    }
+
+    /// Key files and phrases in base64, as Kubernetes holds them.
+    fn base64_blocks(&mut self, decoded: &[u8], anchors: &Anchors, span: &Range<usize>) {
+        let mut blocks = Vec::new();
+        block::blocks(decoded, anchors, &mut blocks);
+        for found in blocks {
+            self.block(found.block, span.clone(), &found.value);
+        }
+        let mut phrases = Vec::new();
+        let stretches = anchors.words.iter().map(|run| (run.start, run.end));
+        phrase::phrases(decoded, stretches, &mut phrases);
+        for found in phrases {
+            self.block(Block::Words, span.clone(), found.words.join(" ").as_bytes());
+        }
+    }
+
+    /// Places and checks one candidate; `span` is where it stands in this layer, `plain` whether the
+    /// value stands there as it is.
+    fn consider(&mut self, candidate: &Candidate, value: &[u8], span: &Range<usize>, plain: bool) {
+        let set = self.subject.set;
+        if !plain && candidate.telling {
+            for user in candidate.users {
+                if set.part(*user).1.need == Need::Nothing {
+                    self.telling(*user, value, span);
+                }
+            }
+        }
+        if self.subject.class.lock_file
+            || candidate
+                .users
+                .iter()
+                .all(|u| set.part(*u).1.need == Need::Nothing)
+        {
+            return;
+        }
+        // Several shapes fit one span: it is judged once.
+        let random = match &self.judged {
+            Some((judged, random)) if plain && judged == span => *random,
+            _ => drawn(bare(value)),
+        };
+        if plain {
+            self.judged = Some((span.clone(), random));
+        }
+        if !random || candidate.improbable(value) || !self.around().may_place(candidate) {
+            return;
+        }
+        if plain && wrapped(self.text, span) {
+            return;
+        }
+        let binding = binding::bind(self.text, span.clone());
+        if self.by_address(candidate, &binding, value, span) {
+            return;
+        }
+        if plain && !covers(self.text, &binding, span) {
+            return;
+        }
+        let at = Candidate {
+            span: span.clone(),
+            ..candidate.clone()
+        };
+        for place in self.around().place(&at, &binding) {
+            self.placed(place, &binding, value, span);
+        }
+    }
+
+    /// Takes a value without a name of its own for a private key if the address that follows from it
+    /// stands beside it.
+    fn by_address(
+        &mut self,
+        candidate: &Candidate,
+        binding: &Binding,
+        value: &[u8],
+        span: &Range<usize>,
+    ) -> bool {
+        let set = self.subject.set;
+        let derives = |user: &&PartRef| {
+            let part = set.part(**user).1;
+            part.need == Need::Name && part.proof == Some("secp256k1")
+        };
+        let Some(user) = candidate.users.iter().find(derives).copied() else {
+            return false;
+        };
+        if self.derived == DERIVED
+            || !address::stands_near(self.text, span)
+            || !self.around().is_unnamed(binding)
+        {
+            return false;
+        }
+        self.derived += 1;
+        let Some(Proof::Proved(evidence)) = prove::prover("secp256k1").map(|prove| prove(value))
+        else {
+            return false;
+        };
+        let Some(beside) = address::beside(self.text, span, &evidence) else {
+            return false;
+        };
+        let place = Placed {
+            parts: vec![user],
+            strength: Strength::Chain,
+            named: true,
+            testnet: self.around().testnet(user.rule, binding),
+            by: Some(beside),
+            how: "its address is",
+            unless_proved: false,
+            near: true,
+        };
+        self.placed(place, binding, value, span);
+        true
+    }
+
+    fn placed(&mut self, place: Placed, binding: &Binding, value: &[u8], span: &Range<usize>) {
+        let why = Why {
+            how: place.how,
+            by: place.by.as_ref().map(|by| self.layer.origin_of(by)),
+        };
+        let hit = placed(place, why);
+        self.check(hit, binding, value, span);
+    }
+
+    fn telling(&mut self, user: PartRef, value: &[u8], span: &Range<usize>) {
+        let set = self.subject.set;
+        let binding = binding::bind(self.text, span.clone());
+        let around = self.around();
+        let place = Placed {
+            parts: vec![user],
+            strength: Strength::Shape,
+            named: true,
+            testnet: around.testnet(user.rule, &binding),
+            by: None,
+            how: "",
+            unless_proved: false,
+            near: true,
+        };
+        let part = set.part(user).1;
+        // Without a proof the shape must at least be filled with random characters.
+        if part.proof.is_none() && !drawn(tail(bare(value))) {
+            return;
+        }
+        let hit = placed(place, Why { how: "", by: None });
+        self.check(hit, &binding, value, span);
+    }
+
+    fn blocks(&mut self, scratch: &mut Scratch) {
+        scratch.blocks.clear();
+        block::blocks(self.text, &scratch.anchors, &mut scratch.blocks);
+        for found in std::mem::take(&mut scratch.blocks) {
+            self.block(found.block, found.start..found.end, &found.value);
+        }
+        scratch.phrases.clear();
+        let stretches = scratch.anchors.words.iter().map(|run| (run.start, run.end));
+        phrase::phrases(self.text, stretches, &mut scratch.phrases);
+        for found in std::mem::take(&mut scratch.phrases) {
+            self.block(
+                Block::Words,
+                found.start..found.end,
+                found.words.join(" ").as_bytes(),
+            );
+        }
+    }
+
+    /// Gives a block to every part that takes such blocks and whose proof does not refuse it.
+    fn block(&mut self, block: Block, span: Range<usize>, value: &[u8]) {
+        let set = self.subject.set;
+        let binding = binding::bind(self.text, span.clone());
+        for (kind, user) in set.index().blocks.0 {
+            let part = set.part(*user).1;
+            // 64 bytes prove themselves; 32 are a key only by their name.
+            let seed = block == Block::Bytes && value.len() == 32;
+            if *kind != block || seed && part.need == Need::Nothing {
+                continue;
+            }
+            let candidate = Candidate {
+                span: span.clone(),
+                users: std::slice::from_ref(user),
+                telling: part.need == Need::Nothing,
+                shape: None,
+            };
+            let places = match part.need {
+                Need::Nothing => {
+                    let around = self.around();
+                    vec![Placed {
+                        parts: vec![*user],
+                        strength: Strength::Shape,
+                        named: true,
+                        testnet: around.testnet(user.rule, &binding),
+                        by: None,
+                        how: "",
+                        unless_proved: false,
+                        near: true,
+                    }]
+                }
+                Need::Pair => Vec::new(),
+                Need::Name | Need::Context => self.around().place(&candidate, &binding),
+            };
+            for place in places {
+                self.placed(place, &binding, value, &span);
+            }
+        }
+    }
+
+    /// Proofs and suppressions; what passes is a hit.
+    fn check(&mut self, mut hit: Hit, binding: &Binding, value: &[u8], span: &Range<usize>) {
+        let set = self.subject.set;
+        let origin = self.layer.origin_of(span);
+        let Some(first) = hit.parts.first().copied() else {
+            return;
+        };
+        let mut refuted = None;
+        let mut held = |part: PartRef, reason, detail| {
+            self.held.push(Held {
+                part,
+                span: origin.clone(),
+                reason,
+                detail,
+            });
+        };
+        hit.parts.retain(|user| {
+            match set
+                .part(*user)
+                .1
+                .proof
+                .and_then(prove::prover)
+                .map(|prove| prove(value))
+            {
+                Some(Proof::Refuted(why)) => {
+                    refuted = Some(why);
+                    false
+                }
+                Some(Proof::Proved(mut evidence)) => {
+                    if !evidence.exact && address::beside(self.text, span, &evidence).is_some() {
+                        evidence.exact = true;
+                        evidence
+                            .what
+                            .push_str(", and its public half stands beside it");
+                    }
+                    hit.evidence = Some(evidence);
+                    true
+                }
+                Some(Proof::Unknown) | None => true,
+            }
+        });
+        if hit.parts.is_empty() {
+            // Most refuted values are no credentials at all: only those with a name of theirs are told.
+            if let Some(why) = refuted
+                && hit.strength == Strength::Chain
+            {
+                held(first, Reason::Refuted, why);
+            }
+            return;
+        }
+        if hit.unless_proved && !hit.evidence.as_ref().is_some_and(|e| e.exact) {
+            return;
+        }
+        let name = binding
+            .names
+            .iter()
+            .find(|n| n.kind == NameKind::Holder)
+            .map_or(&b""[..], |n| &self.text[n.span.clone()]);
+        let exact = hit.evidence.as_ref().is_some_and(|e| e.exact);
+        let rule = set.part(first).0;
+        let question = filter::Question {
+            text: self.text,
+            value,
+            span,
+            name,
+            exact,
+            shape: hit.strength == Strength::Shape,
+            secret: set.part(hit.parts[0]).1.secret,
+            sealed: set.part(hit.parts[0]).1.severity == Severity::Info,
+            rule,
+        };
+        if let Some((reason, detail)) = filter::refuse(&question) {
+            held(first, reason, detail);
+            return;
+        }
+        hit.found = span.clone();
+        hit.span = origin;
+        hit.value = value.to_vec();
+        hit.layer = self.number;
+        hit.scope = self.layer.origin_of(&binding.scope);
+        self.hits.push(hit);
+    }
+}
+
+/// Whether a value is one of three lines or more of one length and nothing but base64: a piece of what was
+/// wrapped, such as a key without its armour.
+fn wrapped(text: &[u8], span: &Range<usize>) -> bool {
+    let base64 = |line: &[u8]| {
+        line.len() == span.len()
+            && line
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
+    };
+    let head = text.get(..span.start).unwrap_or_default();
+    let tail = text.get(span.end..).unwrap_or_default();
+    if !(head.is_empty() || head.ends_with(b"\n")) || !(tail.is_empty() || tail.starts_with(b"\n"))
+    {
+        return false;
+    }
+    let above = head.rsplit(|b| *b == b'\n').skip(1).take(2);
+    let below = tail.split(|b| *b == b'\n').skip(1).take(2);
+    let lines = above.take_while(|l| base64(l)).count() + below.take_while(|l| base64(l)).count();
+    span.len() >= 40 && lines >= 2
+}
+
+/// A value without the mark of hexadecimal numbers.
+fn bare(value: &[u8]) -> &[u8] {
+    value.strip_prefix(b"0x").unwrap_or(value)
+}
+
+/// Whether a value looks as if a machine drew it; groups of it count together.
+fn drawn(value: &[u8]) -> bool {
+    if random::looks_random(value) {
+        return true;
+    }
+    let dashes = value.iter().filter(|b| **b == b'-').count();
+    if dashes < 2 {
+        return false;
+    }
+    let joined: Vec<u8> = value.iter().copied().filter(|b| *b != b'-').collect();
+    let digits = joined.iter().filter(|b| b.is_ascii_digit()).count();
+    // Groups of words hold few digits.
+    random::looks_random(&joined) && digits * 5 >= joined.len()
+        || dashes >= 3 && digits * 4 >= joined.len() && !joined.iter().all(u8::is_ascii_digit)
+}
+
+/// The random part of a value with a telling prefix: what follows its last joint, or all of it when that
+/// is a short group.
+fn tail(value: &[u8]) -> &[u8] {
+    let joint = value
+        .iter()
+        .rposition(|b| matches!(b, b'_' | b'-' | b'.' | b':' | b'/'));
+    let rest = joint.map_or(value, |at| &value[at + 1..]);
+    if rest.len() < 12 {
+        value
+    } else {
+        &rest[rest.len().saturating_sub(24)..]
+    }
+}
+
+/// The part of a path that can name a provider: its last four names.
+fn path_of(path: &[u8]) -> &[u8] {
+    let start = path
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, b)| **b == b'/')
+        .nth(3)
+        .map_or(0, |(at, _)| at + 1);
+    &path[start..]
+}

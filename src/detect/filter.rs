@@ -1,0 +1,95 @@
+//! Why a placed value is not reported after all.
+
+use std::ops::Range;
+
+use crate::rule::Rule;
+use crate::suppress::{Reason, encrypted, placeholder, public, sample};
+
+/// A placed value and what stands around it.
+pub(super) struct Question<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) value: &'a [u8],
+    pub(super) span: &'a Range<usize>,
+    /// The name that holds it; may be empty.
+    pub(super) name: &'a [u8],
+    /// Whether a proof holds that no other value would pass.
+    pub(super) exact: bool,
+    /// Whether its shape alone says what it is.
+    pub(super) shape: bool,
+    /// Whether the part is a secret one; the other half may be called public.
+    pub(super) secret: bool,
+    /// Whether the part is an encrypted key, told as what it is.
+    pub(super) sealed: bool,
+    pub(super) rule: &'static Rule,
+}
+
+/// The first reason not to report the value.
+pub(super) fn refuse(question: &Question<'_>) -> Option<(Reason, &'static str)> {
+    let Question {
+        text,
+        value,
+        span,
+        name,
+        exact,
+        shape,
+        secret,
+        sealed,
+        rule,
+    } = question;
+    if sample::is_sample(rule.samples.0, value) {
+        return Some((Reason::Sample, "published in documentation"));
+    }
+    if repeats(value) {
+        return Some((Reason::Placeholder, "the same few words over and over"));
+    }
+    if let Some(why) = placeholder::placeholder(value)
+        && !exact
+    {
+        return Some((Reason::Placeholder, why));
+    }
+    if let Some(why) = encrypted::encrypted(text, (*span).clone())
+        && !exact
+        && !sealed
+    {
+        return Some((Reason::Encrypted, why));
+    }
+    if *exact || *shape {
+        return None;
+    }
+    let before = &text[span.start.saturating_sub(32)..span.start];
+    let name = std::str::from_utf8(name).unwrap_or_default();
+    let called_public = !secret && name.to_ascii_lowercase().contains("pub");
+    let name = if called_public { "" } else { name };
+    // In a phrase of several words, such a word says what the value is wherever it stands.
+    let tells = ["signature", "hmac", "digest", "checksum", "sha256", "md5"];
+    let lower = name.to_ascii_lowercase();
+    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    if lower.split(' ').count() > 3 && words.any(|word| tells.contains(&word)) {
+        return Some((Reason::Public, "a signature or digest"));
+    }
+    public::public(value, name, before).map(|why| (Reason::Public, why))
+}
+
+/// Whether a phrase is made of a few words: `word word word …`, `test test … junk`. One of twelve
+/// random words in sixteen has a right checksum, whatever the words.
+fn repeats(value: &[u8]) -> bool {
+    let mut words: Vec<&[u8]> = value.split(|byte| *byte == b' ').collect();
+    let count = words.len();
+    words.sort_unstable();
+    words.dedup();
+    (12..=33).contains(&count) && words.len() * 4 <= count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::repeats;
+
+    #[test]
+    fn few_words_make_no_phrase() {
+        assert!(repeats(["word"; 12].join(" ").as_bytes()));
+        assert!(repeats(["one two three"; 4].join(" ").as_bytes()));
+        assert!(!repeats(["one two three four"; 3].join(" ").as_bytes()));
+        assert!(!repeats(b"one two"));
+        assert!(!repeats(b""));
+    }
+}

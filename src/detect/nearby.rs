@@ -1,0 +1,219 @@
+//! Context of the last resort: what is named nearby, used or addressed in the file, or says its path.
+
+use std::ops::Range;
+
+use super::binding::Binding;
+use super::candidate::Candidate;
+use super::mention::{Mention, switched_off};
+use super::place::{Placed, Strength, Surroundings, names_provider};
+use super::role::{self, Says};
+use crate::rule::{MentionKind, PartRef, Role};
+
+/// How near a word must stand to place a value that nothing encloses, in bytes.
+const NEAR: usize = 3000;
+/// How long a line may be for its words to speak of each other, in bytes.
+const LINE: usize = 400;
+const USED: &str = "used in this file";
+/// How a word far away is told.
+pub(super) const FAR: &str = "named in this file";
+const ADDRESSED: &str = "addressed in this file";
+
+/// A mention within so many bytes stands in the same statement.
+const NEXT: usize = 300;
+/// How many mentions either way are looked at.
+const MENTIONS: usize = 96;
+/// How many places of a rule speak for the whole file.
+const PLACES: usize = 4;
+
+/// The mentions that speak for the whole file: the first few of each rule and kind.
+pub(super) fn whole(mentions: &[Mention]) -> Vec<Mention> {
+    let mut counts = std::collections::HashMap::new();
+    let few = |m: &&Mention| {
+        let count: &mut usize = counts.entry((m.rule, m.kind)).or_default();
+        *count += 1;
+        names_provider(m.kind) && *count <= PLACES
+    };
+    mentions.iter().filter(few).copied().collect()
+}
+
+/// The rules whose word means something else in a text with these mentions, and of which no host, header,
+/// call or import is mentioned.
+pub(super) fn elsewhere(mentions: &[Mention]) -> Vec<u16> {
+    let strong = |rule: u16| {
+        mentions.iter().any(|m| {
+            let kind = matches!(
+                m.kind,
+                MentionKind::Host | MentionKind::Header | MentionKind::Call | MentionKind::Import
+            );
+            m.rule == rule && kind
+        })
+    };
+    let mut rules: Vec<u16> = mentions
+        .iter()
+        .filter(|m| m.kind == MentionKind::Not)
+        .map(|m| m.rule)
+        .collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules.retain(|rule| !strong(*rule));
+    rules
+}
+
+impl Surroundings<'_> {
+    /// Places a candidate by its file.
+    pub(super) fn by_file(
+        &self,
+        users: &[PartRef],
+        candidate: &Candidate,
+        binding: &Binding,
+        says: Says,
+    ) -> Option<Placed> {
+        let at = candidate.span.start;
+        let mut best: Option<Near> = None;
+        let mut rules: Vec<u16> = users.iter().map(|u| u.rule).collect();
+        rules.dedup();
+        let in_value = |m: &Mention| m.start >= binding.value.start && m.end <= binding.value.end;
+        for mention in self.mentions.around(at, MENTIONS).chain(&self.whole) {
+            if !names_provider(mention.kind) || !rules.contains(&mention.rule) || in_value(mention)
+            {
+                continue;
+            }
+            if self.binary && self.apart(mention, at) {
+                continue;
+            }
+            let (distance, how) = distance(mention, at);
+            // A word far away places secrets under a name that says so, nothing else.
+            let far = how == FAR;
+            let length = mention.end - mention.start;
+            if best.as_ref().is_none_or(|b| b.farther(distance, length)) {
+                let mut parts = self.fitting(users, mention.rule, binding, says);
+                parts.retain(|user| {
+                    let part = self.set.part(*user).1;
+                    !far || part.secret
+                        && says != Says::Nothing
+                        && role::fit(says, part.role) >= Some(2)
+                });
+                if !parts.is_empty() {
+                    let by = Some(mention.start..mention.end);
+                    best = Some(Near {
+                        distance,
+                        length,
+                        by,
+                        parts,
+                        how,
+                    });
+                }
+            }
+        }
+        for rule in rules {
+            let named = |m: &Mention| m.rule == rule && names_provider(m.kind);
+            let file = self.file_of(rule);
+            let distance = if file { 0 } else { 400 };
+            let length = self
+                .path_mentions
+                .all()
+                .iter()
+                .filter(|m| named(m))
+                .map(|m| m.end - m.start)
+                .max();
+            if (length.is_some() || file)
+                && best
+                    .as_ref()
+                    .is_none_or(|b| b.farther(distance, length.unwrap_or(0)))
+            {
+                let parts = self.fitting(users, rule, binding, says);
+                if !parts.is_empty() {
+                    best = Some(Near {
+                        distance,
+                        length: length.unwrap_or(0),
+                        by: None,
+                        parts,
+                        how: "named by the path",
+                    });
+                }
+            }
+        }
+        let near = best?;
+        let rule = near.parts.first()?.rule;
+        let part = self.set.part(near.parts[0]).1;
+        let file = near.by.is_none() && self.file_of(rule);
+        let role =
+            matches!(says, Says::Role(_)) && role::fit(says, part.role).is_some_and(|fit| fit >= 2);
+        // A private key in hexadecimal is a wallet's before it is an exchange's secret.
+        let wallet = matches!(says, Says::Role(Role::PrivateKey | Role::Seed))
+            && part.role == Role::Secret
+            && !candidate.has_letters();
+        let used = matches!(near.how, USED | ADDRESSED) && !wallet;
+        Some(Placed {
+            named: self.named(&near.parts, says) || self.own_name(part.names.0, binding) || file,
+            testnet: self.testnet(rule, binding)
+                || near
+                    .by
+                    .as_ref()
+                    .is_some_and(|by| self.testnet_line(rule, by)),
+            parts: near.parts,
+            strength: if file || role && used {
+                Strength::Used
+            } else {
+                Strength::File
+            },
+            by: near.by,
+            how: near.how,
+            unless_proved: false,
+            near: near.distance <= NEXT || binding.names.is_empty(),
+        })
+    }
+
+    /// Whether a NUL stands between a mention and the value.
+    fn apart(&self, mention: &Mention, at: usize) -> bool {
+        let between = if mention.end <= at {
+            mention.end..at
+        } else {
+            at..mention.start
+        };
+        memchr::memchr(0, self.bytes.get(between).unwrap_or_default()).is_some()
+    }
+
+    /// Whether the line that names the provider names its test net: a host, an import.
+    fn testnet_line(&self, rule: u16, by: &Range<usize>) -> bool {
+        // A longer line says nothing; and many values may ask for it.
+        let low = by.start.saturating_sub(LINE);
+        let high = by.end.saturating_add(LINE).min(self.bytes.len());
+        let start = memchr::memrchr(b'\n', &self.bytes[low..by.start]).map_or(low, |n| low + n + 1);
+        let end = memchr::memchr(b'\n', &self.bytes[by.end..high]).map_or(high, |n| by.end + n);
+        end - start < LINE
+            && self.mentions.within(&(start..end)).any(|m| {
+                m.rule == rule && m.kind == MentionKind::Testnet && !switched_off(self.bytes, m.end)
+            })
+    }
+}
+
+struct Near {
+    distance: usize,
+    length: usize,
+    by: Option<Range<usize>>,
+    parts: Vec<PartRef>,
+    how: &'static str,
+}
+
+impl Near {
+    /// Whether a mention at this distance is nearer; of two in one place the longer one counts.
+    fn farther(&self, distance: usize, length: usize) -> bool {
+        let (here, there) = (self.distance / 16, distance / 16);
+        (there, std::cmp::Reverse(length)) < (here, std::cmp::Reverse(self.length))
+    }
+}
+
+fn distance(mention: &Mention, at: usize) -> (usize, &'static str) {
+    let distance = if mention.end <= at {
+        at - mention.end
+    } else {
+        mention.start.saturating_sub(at) * 3
+    };
+    match mention.kind {
+        MentionKind::Import | MentionKind::Call => (distance / 2, USED),
+        MentionKind::Host | MentionKind::Header => (distance / 2, ADDRESSED),
+        _ if distance <= NEAR => (distance, "named nearby"),
+        _ => (distance + 20_000, FAR),
+    }
+}

@@ -1,0 +1,143 @@
+//! Values whose own name says nothing: `default`, an address, a place in a list, `key`. What they
+//! are is said further out, or by what the file does with keys.
+
+use super::binding::{Binding, Name, NameKind};
+use super::place::Surroundings;
+use super::role::{self, Says};
+use crate::rule::{MentionKind, Part, PartRef, Role, hash, words};
+
+/// Names of fields that hold whatever their object is called.
+const WEAK: [&str; 9] = [
+    "default", "value", "val", "data", "content", "text", "string", "hex", "raw",
+];
+
+/// Names that hold a private key where the file turns one into an account.
+const PLAIN: [&str; 6] = ["key", "keys", "secret", "secrets", "wallet", "signer"];
+
+/// Classes whose argument is a private key in a file that imports the library.
+const CLASSES: [&str; 2] = ["account", "wallet"];
+
+impl Surroundings<'_> {
+    /// What names this part of the binding's value, where its own name does not.
+    pub(super) fn outer_name<'b>(
+        &self,
+        user: PartRef,
+        part: &Part,
+        binding: &'b Binding,
+    ) -> Option<&'b Name> {
+        if part.role != Role::PrivateKey {
+            return None;
+        }
+        // `["--private-key", "…"]`
+        let option = binding.names.iter().find(|name| {
+            let end = name.span.end;
+            let before = end <= binding.value.start && binding.value.start - end <= 6;
+            name.kind == NameKind::Sibling && before && self.slice(name).starts_with(b"-")
+        });
+        if let Some(option) = option.filter(|name| self.names_part(name, part)) {
+            return Some(option);
+        }
+        let holder = binding.holder();
+        if holder.is_none_or(|holder| self.is_weak(holder)) {
+            let outer = binding.names.iter().filter(|name| match name.kind {
+                NameKind::Enclosing | NameKind::Label => true,
+                NameKind::Sibling => self.slice(name).starts_with(b"-"),
+                _ => false,
+            });
+            let found = outer.take(3).find(|name| self.names_part(name, part));
+            if found.is_some() {
+                return found;
+            }
+        }
+        // `PRIVATE_KEYS = {"ann": "…"}`, a table's column.
+        let silent = |holder: &Name| role::of_name(self.slice(holder)) == Says::Nothing;
+        if holder.is_some_and(silent) {
+            let mut outer = binding.names.iter();
+            let outer = outer.find(|name| name.kind == NameKind::Enclosing);
+            if let Some(outer) = outer.filter(|name| self.is_name_of(name, part)) {
+                return Some(outer);
+            }
+        }
+        let named = holder.filter(|holder| self.is_one_of(holder, &PLAIN));
+        if named.is_some() && self.uses(user.rule, &[MentionKind::Call]) {
+            return named;
+        }
+        let callee = binding.names.iter().find(|n| n.kind == NameKind::Callee);
+        callee
+            .filter(|callee| holder.is_none() && self.is_one_of(callee, &CLASSES))
+            .filter(|_| self.uses(user.rule, &[MentionKind::Call, MentionKind::Import]))
+    }
+
+    /// Whether nothing that holds the value says what it is for, but that it may be a key.
+    pub(super) fn is_unnamed(&self, binding: &Binding) -> bool {
+        let holder = binding.holder();
+        holder.is_none_or(|holder| self.is_weak(holder) || self.is_one_of(holder, &PLAIN))
+    }
+
+    fn slice(&self, name: &Name) -> &[u8] {
+        self.bytes.get(name.span.clone()).unwrap_or_default()
+    }
+
+    fn uses(&self, rule: u16, kinds: &[MentionKind]) -> bool {
+        let mut whole = self.whole.iter();
+        whole.any(|m| m.rule == rule && kinds.contains(&m.kind))
+    }
+
+    /// A name that would stand for any value: a general word, a number, an address.
+    fn is_weak(&self, name: &Name) -> bool {
+        let text = self.slice(name);
+        let digits = text.strip_prefix(b"0x").unwrap_or(text);
+        let number = digits.iter().all(u8::is_ascii_hexdigit)
+            && (digits.len() >= 32 || digits.iter().all(u8::is_ascii_digit));
+        number || self.is_one_of(name, &WEAK)
+    }
+
+    /// Whether the last name of a chain is one of these words and no other.
+    fn is_one_of(&self, name: &Name, list: &[&str]) -> bool {
+        let text = self.slice(name);
+        let last = text.rsplit(|b| matches!(b, b'.' | b':')).next();
+        let last = last.unwrap_or(text);
+        let end = last.iter().rposition(|b| b.is_ascii_alphabetic());
+        let word = end.and_then(|end| last.get(..=end)).unwrap_or_default();
+        list.iter()
+            .any(|one| word.eq_ignore_ascii_case(one.as_bytes()))
+    }
+
+    /// Whether a name is one of the part's, of two words, or ends with it: `privateKeys`, no
+    /// `class PrivateKeySigner`.
+    fn is_name_of(&self, name: &Name, part: &Part) -> bool {
+        let text = self.slice(name);
+        let have: Vec<u64> = words(text).map(|word| word.hash).collect();
+        let mut own = part.names.0.iter().filter(|wanted| wanted.contains(' '));
+        let ends = own.any(|wanted| {
+            let wanted: Vec<u64> = wanted.split(' ').map(|w| hash(w.as_bytes())).collect();
+            have.ends_with(&wanted)
+        });
+        ends && self.names_part(name, part) && !text.contains(&b'(')
+    }
+
+    /// Whether a name further out says the part: its role, or one of its names of two words, of
+    /// which none says that it is public or a digest.
+    fn names_part(&self, name: &Name, part: &Part) -> bool {
+        let text = self.slice(name);
+        let public = [&b"pub"[..], b"hash", b"digest", b"address", b"sha256"];
+        let lower = text.to_ascii_lowercase();
+        if public
+            .iter()
+            .any(|word| memchr::memmem::find(&lower, word).is_some())
+        {
+            return false;
+        }
+        // `private view returns (…)` speaks of no key, and neither does a sentence.
+        if text.len() > 60 || memchr::memmem::find(&lower, b"key").is_none() {
+            return false;
+        }
+        let have: Vec<u64> = words(text).map(|word| word.hash).collect();
+        let own = part.names.0.iter().filter(|wanted| wanted.contains(' '));
+        let own = own.into_iter().any(|wanted| {
+            let wanted: Vec<u64> = wanted.split(' ').map(|w| hash(w.as_bytes())).collect();
+            have.windows(wanted.len()).any(|words| words == wanted)
+        });
+        own || role::of_name(text) == Says::Role(part.role)
+    }
+}

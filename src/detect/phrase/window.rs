@@ -1,0 +1,329 @@
+//! Which windows of a run of list words are phrases.
+
+use super::gap::Gap;
+use super::word::{SLIP39, Word};
+use super::{FEWEST, Phrase};
+use crate::prove::{Proof, prover, word_index};
+use sha2::{Digest, Sha256};
+
+/// The most words of a phrase of BIP-39.
+const MOST: usize = 24;
+
+/// How far in front of a phrase a keyword may stand, and how far behind it, in bytes.
+const BEFORE: usize = 160;
+const AFTER: usize = 64;
+
+/// What people call a phrase. Looked for in lower and upper case.
+const KEYWORDS: [&str; 24] = [
+    "mnemonic",
+    "seed",
+    "phrase",
+    "recovery",
+    "recover",
+    "restore",
+    "wallet",
+    "backup",
+    "secret",
+    "bip39",
+    "bip-39",
+    "metamask",
+    "ledger",
+    "trezor",
+    "electrum",
+    "keypair",
+    "semilla",
+    "frase",
+    "助记词",
+    "助記詞",
+    "恢复",
+    "ニーモニック",
+    "니모닉",
+    "복구",
+];
+
+/// Words of the English list that stand in front of a phrase rather than begin it.
+const LEADING: [&str; 8] = [
+    "seed", "phrase", "secret", "word", "key", "private", "list", "input",
+];
+
+/// A window of a segment: places of words.
+#[derive(Clone, Copy)]
+struct Window {
+    start: usize,
+    end: usize,
+    list: usize,
+}
+
+impl Window {
+    fn len(self) -> usize {
+        self.end - self.start
+    }
+}
+
+/// A segment of words that some list holds, and what stands around each.
+struct Segment<'a> {
+    bytes: &'a [u8],
+    words: &'a [Word],
+    /// In front of each word, and behind the last.
+    gaps: Vec<Gap>,
+}
+
+/// Finds the phrases of a segment.
+pub(super) fn judge(bytes: &[u8], words: &[Word], out: &mut Vec<Phrase>) {
+    let (Some(first), Some(last)) = (words.first(), words.last()) else {
+        return;
+    };
+    if words.len() < FEWEST {
+        return;
+    }
+    let mut gaps = Vec::with_capacity(words.len() + 1);
+    gaps.push(Gap::before(bytes, first.start));
+    let pairs = words.iter().zip(words.iter().skip(1));
+    gaps.extend(pairs.map(|(left, right)| Gap::between(bytes, left.end, right.start)));
+    gaps.push(Gap::after(bytes, last.end));
+    Segment { bytes, words, gaps }.judge(out);
+}
+
+impl Segment<'_> {
+    fn judge(&self, out: &mut Vec<Phrase>) {
+        let mut windows = Vec::new();
+        for list in 0..=SLIP39 {
+            self.runs(list, &mut windows);
+        }
+        let mut found: Vec<(Window, bool)> = Vec::new();
+        for window in windows {
+            if let Some(valid) = self.weigh(window) {
+                found.push((window, valid));
+            }
+        }
+        // The right checksum of more words is less likely chance; a word beside the phrase
+        // ("seed" in front of it) makes a longer window without any.
+        found.sort_by_cached_key(|(window, valid)| {
+            let other = !valid && !self.proves(*window);
+            (!valid, other, usize::MAX - window.len(), window.start)
+        });
+        let mut taken = vec![false; self.words.len()];
+        found.retain(|(window, _)| {
+            let Some(places) = taken.get_mut(window.start..window.end) else {
+                return false;
+            };
+            let free = !places.contains(&true);
+            if free {
+                places.fill(true);
+            }
+            free
+        });
+        found.sort_by_key(|(window, _)| window.start);
+        let phrases = found.into_iter();
+        out.extend(phrases.filter_map(|(window, valid)| self.phrase(window, valid)));
+    }
+
+    /// The windows of each maximal run of words of one list.
+    fn runs(&self, list: usize, out: &mut Vec<Window>) {
+        let mut start = 0;
+        for run in self
+            .words
+            .chunk_by(|left, right| left.is_in(list) == right.is_in(list))
+        {
+            let end = start + run.len();
+            if run.len() >= FEWEST && run.first().is_some_and(|word| word.is_in(list)) {
+                self.windows(Window { start, end, list }, out);
+            }
+            start = end;
+        }
+    }
+
+    /// The parts of a run that may be phrases by where they stand.
+    fn windows(&self, run: Window, out: &mut Vec<Window>) {
+        self.add(run, out);
+        let mut start = run.start;
+        for at in run.start + 1..run.end {
+            if self.gap(at).is_hard() {
+                self.add(
+                    Window {
+                        start,
+                        end: at,
+                        ..run
+                    },
+                    out,
+                );
+                start = at;
+            }
+        }
+        if start > run.start {
+            self.add(Window { start, ..run }, out);
+        }
+        // Words with the same gap between them all: a line, a string, a list.
+        let mut start = run.start;
+        while start + 1 < run.end {
+            let inner = self.gap(start + 1);
+            let mut end = start + 2;
+            while end < run.end && self.gap(end) == inner {
+                end += 1;
+            }
+            if (start, end) != (run.start, run.end) {
+                self.push(Window { start, end, ..run }, out);
+            }
+            start = end - 1;
+        }
+    }
+
+    /// Adds a window, and what is left of it without the words that announce a phrase.
+    fn add(&self, window: Window, out: &mut Vec<Window>) {
+        self.push(window, out);
+        let head = self.words.get(window.start..window.end).unwrap_or_default();
+        let leads = |word: &Word| {
+            let word = word.of(self.bytes);
+            LEADING
+                .iter()
+                .any(|lead| word.eq_ignore_ascii_case(lead.as_bytes()))
+        };
+        if let Some(last) = head.iter().take(4).rposition(leads) {
+            let start = window.start + last + 1;
+            self.push(Window { start, ..window }, out);
+        }
+    }
+
+    /// Adds a window if it has the length of a phrase.
+    fn push(&self, window: Window, out: &mut Vec<Window>) {
+        let fits = match window.list {
+            SLIP39 => matches!(window.len(), 20 | 33),
+            0 => matches!(window.len(), 12 | 13 | 15 | 18 | 21 | 24 | 25),
+            _ => matches!(window.len(), 12 | 15 | 18 | 21 | 24),
+        };
+        if fits {
+            out.push(window);
+        }
+    }
+
+    /// Whether a window is a phrase (with a right checksum: true) or may be one (false).
+    fn weigh(&self, window: Window) -> Option<bool> {
+        let alone = self.is_alone(window);
+        if window.list == SLIP39 {
+            return alone.then_some(false);
+        }
+        let indices = self.indices(window)?;
+        // An excerpt of the list itself, as its documentation and tests have it.
+        if indices.is_sorted_by(|one, next| one < next) {
+            return None;
+        }
+        let valid = checksum_holds(&indices);
+        // Chinese without spaces is a sentence as well: nearly all its characters are on the list.
+        let joined = self.gap(window.start + 1) == Gap::Empty;
+        let mut distinct = indices.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        // A random phrase of 12 words repeats more than two once in a thousand; program text, whose
+        // identifiers come back, passes the checksum of 12 words once in sixteen.
+        let random = distinct.len() + 2 >= indices.len() || distinct.len() <= 2;
+        if valid
+            && !joined
+            && random
+            && (self.holds_together(window) || alone && self.has_keyword(window))
+        {
+            return Some(true);
+        }
+        let candidate = valid || window.list == 0 && matches!(window.len(), 12 | 13 | 24 | 25);
+        let together = candidate && alone && self.holds_together(window);
+        (together && self.has_keyword(window)).then_some(valid)
+    }
+
+    /// Whether no word outside continues the window with the gap that its own words have.
+    fn is_alone(&self, window: Window) -> bool {
+        self.gap(window.start) != self.gap(window.start + 1)
+            && self.gap(window.end) != self.gap(window.end - 1)
+    }
+
+    /// Whether nothing that ends a phrase stands between its words, unless between all of them.
+    fn holds_together(&self, window: Window) -> bool {
+        let inner = self.gap(window.start + 1);
+        let mut gaps = (window.start + 1..window.end).map(|at| self.gap(at));
+        gaps.clone().all(|gap| gap == inner) || !gaps.any(Gap::is_hard)
+    }
+
+    /// Whether a window is proved to be a phrase of another kind than BIP-39.
+    fn proves(&self, window: Window) -> bool {
+        let name = match window.len() {
+            12 | 13 => "electrum-seed",
+            24 => "ton-mnemonic",
+            25 => "algorand-mnemonic",
+            _ => "slip39",
+        };
+        let words = self.words(window).iter();
+        let words: Vec<String> = words.map(|word| word.text(self.bytes)).collect();
+        prover(name)
+            .is_some_and(|prove| matches!(prove(words.join(" ").as_bytes()), Proof::Proved(_)))
+    }
+
+    fn gap(&self, at: usize) -> Gap {
+        self.gaps.get(at).copied().unwrap_or(Gap::Wide)
+    }
+
+    fn words(&self, window: Window) -> &[Word] {
+        self.words.get(window.start..window.end).unwrap_or_default()
+    }
+
+    fn indices(&self, window: Window) -> Option<Vec<u16>> {
+        let words = self.words(window).iter();
+        words
+            .map(|word| word_index(window.list, &word.text(self.bytes)))
+            .collect()
+    }
+
+    fn has_keyword(&self, window: Window) -> bool {
+        let words = self.words(window);
+        let (Some(first), Some(last)) = (words.first(), words.last()) else {
+            return false;
+        };
+        let before = self
+            .bytes
+            .get(first.start.saturating_sub(BEFORE)..first.start);
+        let after = self.bytes.get(last.end..).unwrap_or_default();
+        let after = after.get(..AFTER).unwrap_or(after);
+        holds_keyword(before.unwrap_or_default()) || holds_keyword(after)
+    }
+
+    fn phrase(&self, window: Window, valid: bool) -> Option<Phrase> {
+        let words = self.words(window);
+        Some(Phrase {
+            start: words.first()?.start,
+            end: words.last()?.end,
+            words: words.iter().map(|word| word.text(self.bytes)).collect(),
+            list: window.list,
+            valid,
+        })
+    }
+}
+
+fn holds_keyword(text: &[u8]) -> bool {
+    KEYWORDS.iter().any(|keyword| {
+        let mut places = text.windows(keyword.len());
+        places.any(|place| place.eq_ignore_ascii_case(keyword.as_bytes()))
+    })
+}
+
+/// Whether the last bits are those of the entropy's SHA-256: one bit for three words
+/// (<https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki>).
+fn checksum_holds(indices: &[u16]) -> bool {
+    if !indices.len().is_multiple_of(3) || indices.len() > MOST {
+        return false;
+    }
+    let checksum = indices.len() / 3;
+    let entropy = checksum * 4;
+    let mut bytes = [0u8; MOST * 11 / 8];
+    let bits = indices
+        .iter()
+        .flat_map(|index| (0..11).rev().map(move |bit| index >> bit & 1));
+    for (at, bit) in bits.enumerate() {
+        if let Some(byte) = bytes.get_mut(at / 8) {
+            *byte |= u8::from(bit == 1) << (7 - at % 8);
+        }
+    }
+    let (Some(data), Some(last)) = (bytes.get(..entropy), bytes.get(entropy)) else {
+        return false;
+    };
+    let digest = Sha256::digest(data);
+    digest
+        .first()
+        .is_some_and(|first| (first ^ last) >> (8 - checksum) == 0)
+}

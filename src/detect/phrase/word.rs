@@ -1,0 +1,191 @@
+//! Words of a text, and the lists that hold them.
+
+use crate::prove::{LISTS, lists_of, may_be_listed, slip39_index};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The number of the SLIP-39 list, after the ten of BIP-39.
+pub(super) const SLIP39: usize = LISTS.len();
+
+/// The longest word of a list takes 33 bytes in NFKD (Korean), and no more in any other form.
+const LONGEST: usize = 48;
+
+/// A word: a maximal run of letters, or one Chinese character.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Word {
+    /// The first byte.
+    pub(super) start: usize,
+    /// The byte after the last one.
+    pub(super) end: usize,
+    /// The lists that hold it, one bit each, once someone has asked.
+    lists: Option<u16>,
+}
+
+impl Word {
+    /// The lists that hold the word, one bit each: 0 to 9 for BIP-39, [`SLIP39`].
+    pub(super) fn lists(&mut self, bytes: &[u8]) -> u16 {
+        if let Some(lists) = self.lists {
+            return lists;
+        }
+        let lists = self.look_up(bytes);
+        self.lists = Some(lists);
+        lists
+    }
+
+    /// Whether a list, by its number, is known to hold the word.
+    pub(super) fn is_in(&self, list: usize) -> bool {
+        self.lists.unwrap_or_default() >> list & 1 == 1
+    }
+
+    /// The bytes of the word.
+    pub(super) fn of<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        bytes.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The word in NFKD and lower case, as the lists have it.
+    pub(super) fn text(&self, bytes: &[u8]) -> String {
+        let mut buffer = [0; LONGEST];
+        normal(self.of(bytes), &mut buffer)
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    fn look_up(&self, bytes: &[u8]) -> u16 {
+        // `word1 word2 …` are names, not words.
+        let before = self.start.checked_sub(1).and_then(|at| bytes.get(at));
+        let beside = [before, bytes.get(self.end)];
+        if beside.iter().flatten().any(|byte| byte.is_ascii_digit()) {
+            return 0;
+        }
+        let mut buffer = [0; LONGEST];
+        let Some(text) = normal(self.of(bytes), &mut buffer) else {
+            return 0;
+        };
+        if !may_be_listed(text) {
+            return 0;
+        }
+        let slip39 = u16::from(slip39_index(text).is_some()) << SLIP39;
+        lists_of(text).fold(slip39, |lists, (list, _)| lists | 1 << list)
+    }
+}
+
+/// A word in NFKD and lower case, written to `buffer`; none where no list has a word so long.
+fn normal<'a>(word: &[u8], buffer: &'a mut [u8; LONGEST]) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
+    let mut length = 0;
+    if word.is_ascii() {
+        // Nine letters: Italian.
+        if word.len() > 9 {
+            return None;
+        }
+        for byte in word {
+            *buffer.get_mut(length)? = byte.to_ascii_lowercase();
+            length += 1;
+        }
+    } else {
+        let text = str::from_utf8(word).ok()?;
+        for letter in text.nfkd().flat_map(char::to_lowercase) {
+            let place = buffer.get_mut(length..length + letter.len_utf8())?;
+            letter.encode_utf8(place);
+            length += letter.len_utf8();
+        }
+    }
+    str::from_utf8(buffer.get(..length)?).ok()
+}
+
+/// What a character is to a phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Part of a word.
+    Letter,
+    /// A word of its own.
+    Chinese,
+    /// Anything else.
+    Other,
+}
+
+/// The kind of a character. Bytes that are no UTF-8 are given as U+FFFD, which is no letter.
+pub(super) fn kind(letter: char) -> Kind {
+    match letter {
+        'a'..='z' | 'A'..='Z' => Kind::Letter,
+        '\0'..='\x7f' => Kind::Other,
+        '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}' => Kind::Chinese,
+        _ if letter.is_alphabetic() || is_combining_mark(letter) => Kind::Letter,
+        _ => Kind::Other,
+    }
+}
+
+/// The words of a stretch, in order.
+pub(super) struct Words<'a> {
+    text: &'a [u8],
+    at: usize,
+    offset: usize,
+}
+
+impl<'a> Words<'a> {
+    /// The words between two offsets; none where the offsets lie outside.
+    pub(super) fn new(bytes: &'a [u8], start: usize, end: usize) -> Self {
+        Self {
+            text: bytes.get(start..end).unwrap_or_default(),
+            at: 0,
+            offset: start,
+        }
+    }
+
+    fn letter(&self) -> Option<(Kind, usize)> {
+        let rest = self.text.get(self.at..)?;
+        match rest.first()? {
+            byte if byte.is_ascii() => Some((kind(char::from(*byte)), 1)),
+            _ => {
+                let (letter, length) = bstr::decode_utf8(rest);
+                let letter = letter.unwrap_or(char::REPLACEMENT_CHARACTER);
+                Some((kind(letter), length.max(1)))
+            }
+        }
+    }
+}
+
+impl Iterator for Words<'_> {
+    type Item = Word;
+
+    fn next(&mut self) -> Option<Word> {
+        // ASCII byte by byte, anything else letter by letter.
+        let kind = loop {
+            let byte = self.text.get(self.at)?;
+            if byte.is_ascii_alphabetic() {
+                break Kind::Letter;
+            }
+            if byte.is_ascii() {
+                self.at += 1;
+                continue;
+            }
+            match self.letter()? {
+                (Kind::Other, length) => self.at += length,
+                (kind, _) => break kind,
+            }
+        };
+        let start = self.at;
+        if kind == Kind::Chinese {
+            self.at += self.letter()?.1;
+        } else {
+            loop {
+                let rest = self.text.get(self.at..).unwrap_or_default();
+                self.at += rest.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+                match self.letter() {
+                    Some((Kind::Letter, length)) => self.at += length,
+                    _ => break,
+                }
+            }
+        }
+        Some(Word {
+            start: self.offset + start,
+            end: self.offset + self.at,
+            lists: None,
+        })
+    }
+}

@@ -1,0 +1,379 @@
+//! Context: which provider a bound value belongs to, and why.
+
+use std::ops::Range;
+
+use super::binding::{Binding, Name, NameKind};
+use super::candidate::Candidate;
+use super::mention::{Mention, Mentions, switched_off, switched_on};
+use super::nearby;
+use super::role::{self, Says};
+use super::says;
+use crate::rule::{MentionKind, Need, PartRef, Role, Set, hash, words};
+
+/// How a value was placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Strength {
+    /// By the file alone: a word nearby, an import, the path.
+    File,
+    /// By a name of the part's role, without a provider.
+    Name,
+    /// By its shape alone.
+    Shape,
+    /// By the file's name, or by a name of the part's role in a file that uses the provider.
+    Used,
+    /// By what encloses or holds it.
+    Chain,
+}
+
+/// Where a value was placed.
+#[derive(Clone, Debug)]
+pub(super) struct Placed {
+    /// The parts it may be, all of one rule, the best first.
+    pub(super) parts: Vec<PartRef>,
+    /// How.
+    pub(super) strength: Strength,
+    /// Whether the name says the part's role, or its position in a call does.
+    pub(super) named: bool,
+    /// Whether the context says test net.
+    pub(super) testnet: bool,
+    /// The span that placed it, in the text; none for the path.
+    pub(super) by: Option<Range<usize>>,
+    /// What kind of place that is, for the reader.
+    pub(super) how: &'static str,
+    /// Whether the name is too common to place what no proof confirms.
+    pub(super) unless_proved: bool,
+    /// Whether what placed it stands in the same statement or encloses it.
+    pub(super) near: bool,
+}
+
+/// What a text says about providers: its own mentions and those of its path.
+pub(super) struct Surroundings<'t> {
+    pub(super) set: Set,
+    pub(super) bytes: &'t [u8],
+    pub(super) mentions: Mentions,
+    pub(super) path: &'t [u8],
+    pub(super) path_mentions: Mentions,
+    /// Whether there are NUL bytes in the text.
+    pub(super) binary: bool,
+    /// Rules whose word means something else in this text, and which nothing but their word names.
+    pub(super) elsewhere: Vec<u16>,
+    /// Places that speak for the whole file: imports, hosts, calls, headers; a few of each rule.
+    pub(super) whole: Vec<Mention>,
+}
+
+pub(super) fn names_provider(kind: MentionKind) -> bool {
+    !matches!(kind, MentionKind::Testnet | MentionKind::Not)
+}
+
+impl<'t> Surroundings<'t> {
+    pub(super) fn new(set: Set, bytes: &'t [u8], path: &'t [u8]) -> Self {
+        let index = set.index();
+        let mentions = Mentions::find(index, bytes);
+        Self {
+            set,
+            bytes,
+            binary: memchr::memchr(0, bytes).is_some(),
+            elsewhere: nearby::elsewhere(mentions.all()),
+            whole: nearby::whole(mentions.all()),
+            mentions,
+            path,
+            path_mentions: Mentions::find(index, path),
+        }
+    }
+
+    /// Whether anything here names a provider of one of these parts, or one of them needs no provider.
+    pub(super) fn may_place(&self, candidate: &Candidate) -> bool {
+        candidate.users.iter().any(|user| {
+            self.set.part(*user).1.need == Need::Name
+                || self.mentions.name(user.rule)
+                || self.path_mentions.name(user.rule)
+                || self.file_of(user.rule)
+        })
+    }
+
+    pub(super) fn file_of(&self, rule: u16) -> bool {
+        let files = self.set.rules()[usize::from(rule)].context.files;
+        files
+            .iter()
+            .any(|file| ends_path(self.path, file.as_bytes()))
+    }
+
+    /// The places a candidate may have; proofs and claims choose.
+    pub(super) fn place(&self, candidate: &Candidate, binding: &Binding) -> Vec<Placed> {
+        let says = self.says(binding);
+        let elsewhere = self.elsewhere(binding);
+        let users: Vec<PartRef> = candidate
+            .users
+            .iter()
+            .copied()
+            .filter(|user| {
+                let need = self.set.part(*user).1.need;
+                matches!(need, Need::Context | Need::Nothing) && !elsewhere.contains(&user.rule)
+            })
+            .collect();
+        let by_name = self.by_name(candidate, binding, says, &elsewhere);
+        match self.by_chain(&users, binding, says, candidate.has_letters()) {
+            Verdict::Placed(placed) => vec![placed],
+            Verdict::Other => by_name.into_iter().collect(),
+            Verdict::Unknown => {
+                let by_file = self.by_file(&users, candidate, binding, says);
+                match (by_file, by_name) {
+                    // A wallet's key in a file that uses an exchange which takes such keys.
+                    (Some(file), Some(name)) if self.takes_key(&file) => vec![Placed {
+                        strength: Strength::Used,
+                        named: name.named,
+                        ..file
+                    }],
+                    (file, name) => file.into_iter().chain(name).collect(),
+                }
+            }
+        }
+    }
+
+    /// Whether the name says what the part is for.
+    pub(super) fn named(&self, parts: &[PartRef], says: Says) -> bool {
+        let part = parts.first().map(|part| self.set.part(*part).1);
+        says != Says::Nothing && part.is_some_and(|part| role::fit(says, part.role) >= Some(2))
+    }
+
+    fn takes_key(&self, placed: &Placed) -> bool {
+        let role = placed.parts.first().map(|part| self.set.part(*part).1.role);
+        matches!(role, Some(Role::PrivateKey | Role::Seed)) && placed.how != nearby::FAR
+    }
+
+    /// What the name that holds the value says, or the setter it is passed to.
+    pub(super) fn says(&self, binding: &Binding) -> Says {
+        let says = says::says(self.bytes, self.path, binding);
+        // A header names the key it carries.
+        let header = |m: &Mention| m.kind == MentionKind::Header;
+        match binding.names.first() {
+            Some(name) if says == Says::Nothing && self.mentions.within(&name.span).any(header) => {
+                Says::Role(Role::Key)
+            }
+            _ => says,
+        }
+    }
+
+    fn text(&self, span: &Range<usize>) -> &'t [u8] {
+        self.bytes.get(span.clone()).unwrap_or_default()
+    }
+
+    /// The rules whose provider's word means something else here.
+    fn elsewhere(&self, binding: &Binding) -> Vec<u16> {
+        let path = self.path_mentions.all().iter();
+        let names = binding.names.iter();
+        names
+            .flat_map(|name| self.mentions.within(&name.span))
+            .chain(path)
+            .filter(|m| m.kind == MentionKind::Not)
+            .map(|m| m.rule)
+            .chain(self.elsewhere.iter().copied())
+            .collect()
+    }
+
+    fn by_chain(&self, users: &[PartRef], binding: &Binding, says: Says, letters: bool) -> Verdict {
+        for name in &binding.names {
+            let mut here: Vec<&Mention> = self
+                .mentions
+                .within(&name.span)
+                .filter(|m| names_provider(m.kind))
+                // What a class is called says nothing as the name of a variable.
+                .filter(|m| m.kind != MentionKind::Call || name.kind != NameKind::Holder)
+                .collect();
+            if here.is_empty() {
+                continue;
+            }
+            // `crypto com` is more than `com`; the longer mention names the provider.
+            here.sort_by_key(|m| std::cmp::Reverse(m.end - m.start));
+            let mut best: Option<(usize, Vec<PartRef>, u16)> = None;
+            for mention in &here {
+                let parts = self.fitting(users, mention.rule, binding, says);
+                let length = mention.end - mention.start;
+                if !parts.is_empty() && best.as_ref().is_none_or(|(l, ..)| length > *l) {
+                    best = Some((length, parts, mention.rule));
+                }
+            }
+            if let Some((_, parts, rule)) = best {
+                return Verdict::Placed(Placed {
+                    named: self.named(&parts, says)
+                        || self.own_name(self.set.part(parts[0]).1.names.0, binding)
+                        || self.own_name(self.set.part(parts[0]).1.names.0, binding)
+                        || binding.index.is_some()
+                            && name.kind == NameKind::Callee
+                            && (here.iter().any(|m| m.kind == MentionKind::Call)
+                                || says::takes_credentials(self.text(&name.span)))
+                        // `KRAKEN = "…"`, of letters that no id has.
+                        || name.kind == NameKind::Holder && letters,
+                    parts,
+                    strength: Strength::Chain,
+                    testnet: self.testnet(rule, binding),
+                    by: Some(name.span.clone()),
+                    how: how(name),
+                    unless_proved: false,
+                    near: true,
+                });
+            }
+            // A name that speaks of another provider; words of rules that never need their provider
+            // named (`private key`) say nothing of the kind.
+            let names = |rule: u16| {
+                let parts = self.set.rules()[usize::from(rule)].parts;
+                parts.iter().any(|part| part.need == Need::Context)
+            };
+            // `"exchange": "okx"` beside it speaks of it, too.
+            let beside = name.kind == NameKind::Sibling
+                && here
+                    .iter()
+                    .any(|m| (m.end - m.start) * 5 >= name.span.len() * 4);
+            if (matches!(
+                name.kind,
+                NameKind::Holder | NameKind::Lookup | NameKind::Url
+            ) || beside)
+                && here.iter().any(|m| names(m.rule))
+            {
+                return Verdict::Other;
+            }
+        }
+        Verdict::Unknown
+    }
+
+    /// The parts of this rule that the name allows, the best first.
+    pub(super) fn fitting(
+        &self,
+        users: &[PartRef],
+        rule: u16,
+        binding: &Binding,
+        says: Says,
+    ) -> Vec<PartRef> {
+        let mut parts: Vec<(u8, PartRef)> = users
+            .iter()
+            .filter(|user| user.rule == rule)
+            .filter_map(|user| {
+                let part = self.set.part(*user).1;
+                let own = self.own_name(part.names.0, binding);
+                if own {
+                    Some((4, *user))
+                } else {
+                    role::fit(says, part.role).map(|fit| (fit, *user))
+                }
+            })
+            .collect();
+        let best = parts.iter().map(|(fit, _)| *fit).max().unwrap_or(0);
+        parts.retain(|(fit, _)| *fit == best);
+        parts.into_iter().map(|(_, user)| user).collect()
+    }
+
+    /// Whether one of the nearest names holds one of these, word for word.
+    pub(super) fn own_name(&self, names: &[&str], binding: &Binding) -> bool {
+        let near = binding
+            .names
+            .iter()
+            .filter(|n| {
+                matches!(
+                    n.kind,
+                    NameKind::Holder | NameKind::Lookup | NameKind::Callee
+                )
+            })
+            .take(3);
+        near.into_iter().any(|name| {
+            let have: Vec<u64> = words(self.text(&name.span)).map(|w| w.hash).collect();
+            names.iter().any(|wanted| {
+                let wanted: Vec<u64> = wanted.split(' ').map(|w| hash(w.as_bytes())).collect();
+                have.windows(wanted.len()).any(|w| w == wanted)
+            })
+        })
+    }
+
+    fn by_name(
+        &self,
+        candidate: &Candidate,
+        binding: &Binding,
+        says: Says,
+        elsewhere: &[u16],
+    ) -> Option<Placed> {
+        let mut by_role = None;
+        for user in candidate.users {
+            let (_, part) = self.set.part(*user);
+            if part.need != Need::Name || elsewhere.contains(&user.rule) {
+                continue;
+            }
+            let called = binding.names.iter().take(4).find(|name| {
+                self.mentions.within(&name.span).any(|m| {
+                    m.rule == user.rule && matches!(m.kind, MentionKind::Call | MentionKind::Header)
+                })
+            });
+            let own = called.is_some() || self.own_name(part.names.0, binding);
+            let outer = || self.outer_name(*user, part, binding);
+            let further = (!own).then(outer).flatten();
+            let named = own || further.is_some();
+            let role = matches!(says, Says::Role(_)) && role::fit(says, part.role) >= Some(2);
+            if !named && !role {
+                continue;
+            }
+            let name = called.or(further).or(binding.names.first());
+            let placed = Placed {
+                parts: vec![*user],
+                strength: Strength::Name,
+                named: true,
+                testnet: self.testnet(user.rule, binding),
+                by: name.map(|n| n.span.clone()),
+                how: name.map_or("its name", how),
+                unless_proved: !named && !part.names.is_empty(),
+                near: true,
+            };
+            if named {
+                return Some(placed);
+            }
+            by_role.get_or_insert(placed);
+        }
+        by_role
+    }
+
+    /// Whether the names around the value, or its scope, say test net.
+    pub(super) fn testnet(&self, rule: u16, binding: &Binding) -> bool {
+        let here = |m: &Mention| {
+            m.rule == rule && m.kind == MentionKind::Testnet && !switched_off(self.bytes, m.end)
+        };
+        let chain = binding
+            .names
+            .iter()
+            .any(|name| self.mentions.within(&name.span).any(here));
+        let scope = &binding.scope;
+        let bracket =
+            scope.len() <= 2000 && matches!(self.bytes.get(scope.start), Some(b'(' | b'{'));
+        // `testnet = True` among the lines around it.
+        let on = |m: &Mention| here(m) && switched_on(self.bytes, m.end);
+        chain
+            || bracket && self.mentions.within(scope).any(here)
+            || scope.len() <= 2000 && self.mentions.within(scope).any(on)
+            || self
+                .path_mentions
+                .all()
+                .iter()
+                .any(|m| m.rule == rule && m.kind == MentionKind::Testnet)
+    }
+}
+
+enum Verdict {
+    Placed(Placed),
+    /// The nearest name speaks of somebody else.
+    Other,
+    Unknown,
+}
+
+fn how(name: &Name) -> &'static str {
+    match name.kind {
+        NameKind::Holder => "held by",
+        NameKind::Lookup => "the default of",
+        NameKind::Callee => "passed to",
+        NameKind::Sibling => "beside",
+        NameKind::Enclosing => "inside",
+        NameKind::Url => "sent to",
+        NameKind::Label => "labelled",
+    }
+}
+
+fn ends_path(path: &[u8], end: &[u8]) -> bool {
+    path.len() >= end.len()
+        && path[path.len() - end.len()..].eq_ignore_ascii_case(end)
+        && (path.len() == end.len() || path[path.len() - end.len() - 1] == b'/')
+}

@@ -1,0 +1,29 @@
+//! keyfence finds leaked exchange, broker, bot, wallet and general credentials.
+//!
+//! ```text
+//! argv -> Settings -> source --blobs--> anchors -> candidates -> bindings -> context + pairing
+//!      -> proofs -> suppressions -> findings -> report -> exit code
+//! ```
+
+pub mod cli;
+pub mod command;
+pub mod config;
+pub mod decode;
+pub mod detect;
+pub mod error;
+pub mod exit;
+pub mod finding;
+pub mod git;
+pub mod gitignore;
+mod misread;
+pub mod nearest;
+pub mod output;
+pub mod progress;
+pub mod prove;
+pub mod regular;
+pub mod report;
+pub mod rule;
+pub mod scan;
+pub mod settings;
+pub mod source;
+pub mod suppress;

@@ -1,0 +1,260 @@
+//! The one sink: everything keyfence says passes here.
+#![allow(clippy::disallowed_methods)] // the standard streams are banned everywhere else
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::report::escape;
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// On a terminal, as `NO_COLOR`, `FORCE_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE` say.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    /// Whether to colour what goes to standard output.
+    pub fn stdout(self) -> bool {
+        self.wanted(&io::stdout())
+    }
+
+    /// Whether to colour what goes to standard error.
+    pub fn stderr(self) -> bool {
+        self.wanted(&io::stderr())
+    }
+
+    fn wanted(self, stream: &dyn Stream) -> bool {
+        let set = |name| std::env::var_os(name).is_some_and(|v| !v.is_empty() && v != "0");
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto if set("NO_COLOR") => false,
+            Self::Auto if set("FORCE_COLOR") => true,
+            Self::Auto => stream.has_color(),
+        }
+    }
+}
+
+/// A standard stream that knows whether it is a terminal with colours.
+trait Stream {
+    fn has_color(&self) -> bool;
+}
+
+impl<T: anstream::stream::RawStream> Stream for T {
+    fn has_color(&self) -> bool {
+        anstream::AutoStream::choice(self) != anstream::ColorChoice::Never
+    }
+}
+
+/// Writes to standard output. A reader who left early is no error: there is nobody to tell.
+pub fn stdout(text: &[u8]) -> Result<(), Error> {
+    write_stdout(|out| out.write_all(text))
+}
+
+/// The same for a text that is made while it is written.
+pub fn write_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(cause) => Err(Error::Write {
+            target: "standard output".to_owned(),
+            cause,
+        }),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Writes to standard error. If that fails there is nowhere left to say so.
+pub fn stderr(text: &str) {
+    _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Whether standard error is a terminal.
+pub fn stderr_is_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Says why keyfence could not run.
+pub fn error(error: &Error, color: bool) {
+    let (red, bold, off) = if color {
+        ("\x1b[1;31m", "\x1b[1m", "\x1b[0m")
+    } else {
+        ("", "", "")
+    };
+    let mut text = format!("{red}error{off}: {error}\n");
+    if let Some(help) = error.help() {
+        text.push_str(&format!("{bold}help{off}: {help}\n"));
+    }
+    stderr(&text);
+}
+
+/// Prints what the command line's reader has to say: help and version on standard output, errors
+/// on standard error.
+pub fn usage(message: &clap::Error) -> Exit {
+    let exit = if message.use_stderr() {
+        Exit::CannotRun
+    } else {
+        Exit::Clean
+    };
+    match message.print() {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe && !message.use_stderr() => Exit::CannotRun,
+        _ => exit,
+    }
+}
+
+/// Writes a file whole or not at all: into a new file beside it, with mode 0600, then renamed.
+/// A device or a pipe is written to as it is.
+pub fn file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Error> {
+    replace(path, write).map_err(|cause| Error::Write {
+        target: format!("`{}`", escape::terminal(&path.to_string_lossy())),
+        cause,
+    })
+}
+
+fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    // A link's target is what the user wants replaced.
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if let Ok(meta) = std::fs::metadata(&target) {
+        let kind = meta.file_type();
+        if kind.is_dir() {
+            return Err(io::Error::new(
+                io::ErrorKind::IsADirectory,
+                "it is a directory",
+            ));
+        }
+        if kind.is_char_device() || kind.is_fifo() || kind.is_socket() || kind.is_block_device() {
+            let mut device = BufWriter::new(OpenOptions::new().write(true).open(&target)?);
+            return match write(&mut device).and_then(|()| device.flush()) {
+                Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                result => result,
+            };
+        }
+    }
+    let beside = Beside::create(&target)?;
+    let mut out = BufWriter::new(&beside.file);
+    write(&mut out)?;
+    out.flush()?;
+    drop(out);
+    beside.file.sync_all()?;
+    beside.rename(&target)
+}
+
+/// A file beside the target that goes away unless it is renamed.
+struct Beside {
+    file: File,
+    path: Option<PathBuf>,
+}
+
+impl Beside {
+    fn create(target: &Path) -> io::Result<Self> {
+        let name = target
+            .file_name()
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))?;
+        for attempt in 0..100 {
+            let mut beside = std::ffi::OsString::from(".");
+            beside.push(name);
+            beside.push(format!(".{}-{attempt}.tmp", std::process::id()));
+            let path = target.with_file_name(beside);
+            match OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&path)
+            {
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+                file => {
+                    return Ok(Self {
+                        file: file?,
+                        path: Some(path),
+                    });
+                }
+            }
+        }
+        Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            "too many leftover temporary files beside it",
+        ))
+    }
+
+    fn rename(mut self, target: &Path) -> io::Result<()> {
+        if let Some(path) = &self.path {
+            std::fs::rename(path, target)?;
+        }
+        self.path = None;
+        Ok(())
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        if let Some(path) = &self.path {
+            _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn names(dir: &Path) -> Vec<String> {
+        std::fs::read_dir(dir)
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn files_are_replaced_whole_and_private() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out.json");
+        std::fs::write(&path, "old and longer").unwrap();
+        file(&path, |out| out.write_all(b"new")).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        assert_eq!(names(dir.path()), ["out.json"]);
+    }
+
+    #[test]
+    fn a_failure_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(file(dir.path(), |out| out.write_all(b"x")).is_err());
+        assert!(file(&dir.path().join("no/such/out"), |out| out.write_all(b"x")).is_err());
+        assert!(names(dir.path()).is_empty());
+    }
+
+    #[test]
+    fn a_full_disk_is_an_error_and_the_device_stays() {
+        let error = file(Path::new("/dev/full"), |out| out.write_all(b"x")).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("cannot write `/dev/full`: no space left"),
+            "{error}"
+        );
+        assert!(
+            std::fs::metadata("/dev/full")
+                .unwrap()
+                .file_type()
+                .is_char_device()
+        );
+    }
+}

@@ -1,0 +1,91 @@
+//! Which check and which maker of values stands behind each name.
+
+use super::forge::{Forger, file, phrase, token, wallet};
+use super::{
+    Prover, age, algorand, aptos, aws, base58, bip39, cardano, discord, ed25519, electrum, encoded,
+    eos, github, gitlab, hedera, jwt, keystore, near, nostr, openssh, pem, pgp, putty, secp256k1,
+    slip39, stellar, sui, telegram, tezos, ton, wif, xprv, xrp,
+};
+
+/// Name, check and maker, sorted by name.
+pub(super) const PROOFS: &[(&str, Prover, Forger)] = &[
+    ("age-key", age::prove, wallet::age),
+    ("algorand-mnemonic", algorand::prove, phrase::algorand),
+    ("aptos-key", aptos::prove, wallet::aptos),
+    ("aws-key-id", aws::prove, token::aws),
+    ("base58", base58::prove, token::base58),
+    ("base64-32", encoded::prove_base64_32, token::base64_32),
+    ("base64-64", encoded::prove_base64_64, token::base64_64),
+    ("bip38", wif::prove_encrypted, wallet::bip38),
+    ("bip39", bip39::prove, phrase::bip39),
+    ("cardano-key", cardano::prove, wallet::cardano),
+    ("discord-token", discord::prove, token::discord),
+    (
+        "ed25519-pair-base58",
+        ed25519::prove_base58,
+        wallet::pair_base58,
+    ),
+    (
+        "ed25519-pair-base64",
+        ed25519::prove_base64,
+        wallet::pair_base64,
+    ),
+    (
+        "ed25519-pair-bytes",
+        ed25519::prove_bytes,
+        wallet::pair_bytes,
+    ),
+    ("ed25519-pair-hex", ed25519::prove_hex, wallet::pair_hex),
+    ("electrum-seed", electrum::prove, phrase::electrum),
+    ("eos-key", eos::prove, wallet::eos),
+    ("eth-keystore", keystore::prove_ethereum, file::ethereum),
+    ("fernet-key", encoded::prove_fernet, token::fernet),
+    ("github-token", github::prove, token::github),
+    ("gitlab-token", gitlab::prove, token::gitlab),
+    ("hedera-key", hedera::prove, wallet::hedera),
+    ("jwt", jwt::prove, token::jwt),
+    ("near-key", near::prove, wallet::near),
+    ("nostr-key", nostr::prove, wallet::nostr),
+    ("objectid", encoded::prove_object_id, token::object_id),
+    (
+        "openssh-encrypted-key",
+        openssh::prove_encrypted,
+        file::openssh_encrypted,
+    ),
+    ("openssh-private-key", openssh::prove, file::openssh),
+    (
+        "pem-encrypted-key",
+        pem::prove_encrypted,
+        file::pem_encrypted,
+    ),
+    ("pem-private-key", pem::prove, file::pem),
+    ("pgp-private-key", pgp::prove, file::pgp),
+    ("putty-private-key", putty::prove, file::putty),
+    ("secp256k1", secp256k1::prove, wallet::secp256k1),
+    ("slip39", slip39::prove, phrase::slip39),
+    ("stellar-seed", stellar::prove, wallet::stellar),
+    (
+        "substrate-keystore",
+        keystore::prove_substrate,
+        file::substrate,
+    ),
+    ("sui-key", sui::prove, wallet::sui),
+    (
+        "sui-keystore-key",
+        sui::prove_keystore,
+        wallet::sui_keystore,
+    ),
+    ("telegram-token", telegram::prove, token::telegram),
+    (
+        "tendermint-key",
+        keystore::prove_tendermint,
+        file::tendermint,
+    ),
+    ("tezos-key", tezos::prove, wallet::tezos),
+    ("ton-mnemonic", ton::prove, phrase::ton),
+    ("uuid4", encoded::prove_uuid, token::uuid),
+    ("uuid4-hex", encoded::prove_uuid_hex, token::uuid_hex),
+    ("wif", wif::prove, wallet::wif),
+    ("xprv", xprv::prove, wallet::xprv),
+    ("xrp-seed", xrp::prove, wallet::xrp),
+];

@@ -1,0 +1,241 @@
+//! For people: like a compiler's messages, a finding a paragraph.
+//!
+//! Nothing from the scanned tree starts a line, and everything from it is escaped.
+
+mod excerpt;
+mod paint;
+
+use std::io::{self, Write};
+
+use paint::Paint;
+
+use super::redact::Redactor;
+use super::{ReportContext, escape, summary};
+use crate::finding::{Confidence, Finding, Gap, Origin, Place, Report, Suppressed};
+
+/// Places shown with their lines; the others are named.
+const PLACES_SHOWN: usize = 3;
+/// Places named.
+const PLACES_NAMED: usize = 20;
+
+/// Writes the report.
+pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let human = Human {
+        paint: Paint(context.color),
+        redact: context.redactor(report),
+        show_secrets: context.show_secrets,
+    };
+    for finding in &report.findings {
+        human.finding(finding, out)?;
+        writeln!(out)?;
+    }
+    if context.show_suppressed && !report.suppressed.is_empty() {
+        for suppressed in &report.suppressed {
+            writeln!(out, "{}", human.suppressed(suppressed))?;
+        }
+        writeln!(out)?;
+    }
+    if context.summary {
+        if let Some(narrows) = context.narrows {
+            writeln!(
+                out,
+                "{}: {}",
+                human.paint.bold("note"),
+                escape::terminal(narrows)
+            )?;
+        }
+        writeln!(out, "{}", summary::line(report, context))?;
+    }
+    Ok(())
+}
+
+/// The lines on standard error that say what was not read: at most `most`, then how many more.
+pub fn gaps(report: &Report, context: &ReportContext<'_>, most: usize, color: bool) -> String {
+    let human = Human {
+        paint: Paint(color),
+        redact: context.redactor(report),
+        show_secrets: context.show_secrets,
+    };
+    let mut out = String::new();
+    for gap in report.gaps.iter().take(most) {
+        out.push_str(&human.gap(gap));
+    }
+    if let Some(more @ 1..) = report.gaps.len().checked_sub(most) {
+        out.push_str(&format!(
+            "{}: {more} more places were not read; --verbose lists all\n",
+            human.paint.gap("not read")
+        ));
+    }
+    out
+}
+
+struct Human {
+    paint: Paint,
+    redact: Redactor,
+    show_secrets: bool,
+}
+
+impl Human {
+    fn finding(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+        let severity = self.paint.severity(
+            finding.severity,
+            &format!("{}[{}]", finding.severity.as_str(), finding.id),
+        );
+        writeln!(
+            out,
+            "{severity}{}",
+            self.paint.bold(&format!(": {}", finding.title()))
+        )?;
+        let gutter = excerpt::gutter(&finding.places[..finding.places.len().min(PLACES_SHOWN)]);
+        for place in finding.places.iter().take(PLACES_SHOWN) {
+            writeln!(
+                out,
+                "{:gutter$}{} {}",
+                "",
+                self.paint.frame("-->"),
+                self.at(place)
+            )?;
+            let lines: Vec<_> = place
+                .excerpts
+                .iter()
+                .map(|e| self.redact.excerpt(e))
+                .collect();
+            excerpt::write(&lines, gutter, self.paint, out)?;
+        }
+        let mut facts = Facts {
+            gutter,
+            paint: self.paint,
+            out,
+        };
+        for place in finding.places.iter().skip(PLACES_SHOWN).take(PLACES_NAMED) {
+            facts.say("also at", &self.at(place))?;
+        }
+        if let Some(more @ 1..) = finding
+            .places
+            .len()
+            .checked_sub(PLACES_SHOWN + PLACES_NAMED)
+        {
+            facts.say("also at", &format!("{more} more places"))?;
+        }
+        self.facts(finding, &mut facts)
+    }
+
+    fn facts(&self, finding: &Finding, facts: &mut Facts<'_>) -> io::Result<()> {
+        for why in &finding.why {
+            facts.say("why", &self.foreign(why))?;
+        }
+        facts.say("confidence", &confidence(finding))?;
+        for (name, value) in &finding.identities {
+            facts.say(name, &self.foreign(value))?;
+        }
+        if self.show_secrets {
+            for part in &finding.parts {
+                facts.say(
+                    part.name,
+                    &escape::terminal(&String::from_utf8_lossy(part.value.expose())),
+                )?;
+            }
+        }
+        let remedy = &finding.rule.remedy;
+        for (i, step) in remedy.steps.iter().enumerate() {
+            facts.say(
+                if i == 0 { "do now" } else { "" },
+                &format!("{}. {step}", i + 1),
+            )?;
+        }
+        if let Some(url) = remedy.revoke {
+            facts.say("revoke", url)?;
+        }
+        facts.say("fingerprint", &finding.fingerprint.to_string())
+    }
+
+    fn suppressed(&self, suppressed: &Suppressed) -> String {
+        let detail = match suppressed.detail.as_str() {
+            "" => String::new(),
+            detail => format!(" ({})", self.foreign(detail)),
+        };
+        format!(
+            "{}: {} {} at {}:{}:{}{detail}",
+            self.paint
+                .bold(&format!("suppressed[{}]", suppressed.reason.as_str())),
+            suppressed.rule.provider,
+            suppressed.part,
+            self.origin(&suppressed.origin),
+            suppressed.span.line,
+            suppressed.span.column,
+        )
+    }
+
+    fn gap(&self, gap: &Gap) -> String {
+        let help = gap
+            .help
+            .as_ref()
+            .map(|help| format!("; {}", self.foreign(help)))
+            .unwrap_or_default();
+        format!(
+            "{}: {}: {}{help}\n",
+            self.paint.gap("not read"),
+            self.origin(&gap.origin),
+            self.foreign(&gap.what)
+        )
+    }
+
+    /// `path:line:column` of the most secret part that stands there.
+    fn at(&self, place: &Place) -> String {
+        let path = self.origin(&place.origin);
+        match place.first_span() {
+            Some(span) => format!("{path}:{}:{}", span.line, span.column),
+            None => path,
+        }
+    }
+
+    fn origin(&self, origin: &Origin) -> String {
+        self.foreign(&origin.display())
+    }
+
+    /// Text from the scanned tree: masked and escaped.
+    fn foreign(&self, text: &str) -> String {
+        escape::terminal(&self.redact.text(text)).into_owned()
+    }
+}
+
+/// How sure, and by which proof.
+fn confidence(finding: &Finding) -> String {
+    let mut proofs: Vec<&str> = finding
+        .parts
+        .iter()
+        .filter_map(|p| p.proved.as_deref())
+        .collect();
+    proofs.dedup();
+    let why = match (finding.confidence, proofs.is_empty()) {
+        (_, false) => format!("proved: {}", proofs.join("; ")),
+        (Confidence::Certain, true) => "nothing else has this shape".to_owned(),
+        (Confidence::Likely, true) => "shape and context agree".to_owned(),
+        (Confidence::Possible, true) => "a random value under a telling name".to_owned(),
+    };
+    format!("{} ({why})", finding.confidence.as_str())
+}
+
+/// The `= name: value` lines below an excerpt.
+struct Facts<'a> {
+    gutter: usize,
+    paint: Paint,
+    out: &'a mut dyn Write,
+}
+
+impl Facts<'_> {
+    /// One fact; without a name it continues the one above.
+    fn say(&mut self, name: &str, value: &str) -> io::Result<()> {
+        let indent = self.gutter + 1;
+        if name.is_empty() {
+            return writeln!(self.out, "{:indent$}          {value}", "");
+        }
+        let sign = self.paint.frame("=");
+        writeln!(
+            self.out,
+            "{:indent$}{sign} {} {value}",
+            "",
+            self.paint.bold(&format!("{name}:"))
+        )
+    }
+}

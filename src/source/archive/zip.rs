@@ -1,0 +1,139 @@
+//! zip archives.
+
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
+
+use zip::ZipArchive;
+
+use super::{Allowance, Feeder, Supply, limit, may_feed, member, too_many, unpacked};
+use crate::finding::Origin;
+
+/// The most entries of a directory that is read into memory, whatever is read of them.
+const ENTRIES: u64 = 100_000;
+
+trait ReadSeek: Read + Seek {}
+impl<T: Read + Seek> ReadSeek for T {}
+
+/// Feeds the members of a zip archive. False when it is none: nothing was fed then.
+pub(super) fn unpack(
+    feeder: &mut Feeder<'_>,
+    supply: &mut Supply<'_>,
+    begin: &[u8],
+    whole: bool,
+    origin: &Origin,
+    allowance: &mut Allowance,
+) -> bool {
+    if whole {
+        return members(feeder, &mut Cursor::new(begin), origin, allowance);
+    }
+    if let Some(file) = supply.file {
+        let done = members(feeder, &mut BufReader::new(file), origin, allowance);
+        let mut file = file;
+        // The caller goes on where it stood.
+        if !done && let Err(error) = file.seek(SeekFrom::Start(begin.len() as u64)) {
+            feeder.unread(&error, origin);
+            return true;
+        }
+        return done;
+    }
+    // Its directory is at its end: hold it all, if it is not too large.
+    let mut held = begin.to_vec();
+    let room = allowance.held.saturating_sub(begin.len() as u64);
+    match (&mut *supply.reader)
+        .take(room.saturating_add(1))
+        .read_to_end(&mut held)
+    {
+        Ok(more) if more as u64 > room => {
+            let error = limit("a zip archive of this size inside another can't be unpacked");
+            feeder.unread(&error, origin);
+        }
+        Ok(more) => {
+            let size = more as u64 + begin.len() as u64;
+            allowance.held = allowance.held.saturating_sub(size);
+            if !members(feeder, &mut Cursor::new(&held), origin, allowance) {
+                // What was held is all there is of it.
+                feeder.plain(&mut held.as_slice(), origin);
+            }
+            allowance.held = allowance.held.saturating_add(size);
+        }
+        Err(error) => feeder.unread(&error, origin),
+    }
+    true
+}
+
+fn members(
+    feeder: &mut Feeder<'_>,
+    mut reader: &mut dyn ReadSeek,
+    origin: &Origin,
+    allowance: &mut Allowance,
+) -> bool {
+    match entries(&mut reader) {
+        Ok(Some(entries)) if entries > ENTRIES => {
+            too_many(feeder, origin);
+            return false;
+        }
+        Ok(_) => {}
+        Err(error) => {
+            feeder.unread(&error, origin);
+            return true;
+        }
+    }
+    let mut archive = match ZipArchive::new(reader) {
+        Ok(archive) => archive,
+        Err(error) => {
+            feeder.gap(origin, format!("can't be unpacked: {error}"), None);
+            return false;
+        }
+    };
+    if archive.has_duplicate_names() {
+        let what = "two members have the same name; only one of them was read";
+        feeder.gap(origin, what, Some("unpack it and scan what it holds"));
+    }
+    for at in 0..archive.len() {
+        let name = match archive.by_index_raw(at) {
+            Ok(entry) => entry.name_raw().to_vec(),
+            Err(_) => format!("member {at}").into_bytes(),
+        };
+        if name.ends_with(b"/") {
+            continue;
+        }
+        if !may_feed(feeder, allowance) {
+            too_many(feeder, origin);
+            break;
+        }
+        let origin = member(origin, &name);
+        match archive.by_index(at) {
+            Ok(mut entry) => unpacked(feeder, &mut entry, &origin, allowance),
+            Err(error) => feeder.gap(&origin, format!("can't be unpacked: {error}"), None),
+        }
+    }
+    true
+}
+
+/// How many entries the end of the archive claims (APPNOTE 4.3.14 and 4.3.16): the reader makes
+/// room for as many. None when there is no such record.
+fn entries(reader: &mut dyn ReadSeek) -> std::io::Result<Option<u64>> {
+    /// The record without its comment, the longest comment, and the locator of zip64 before it.
+    const TAIL: u64 = 22 + 0xffff + 20 + 56;
+    let size = reader.seek(SeekFrom::End(0))?;
+    reader.seek(SeekFrom::Start(size.saturating_sub(TAIL)))?;
+    let mut tail = Vec::new();
+    reader.take(TAIL).read_to_end(&mut tail)?;
+    reader.seek(SeekFrom::Start(0))?;
+    let number = |mark: &[u8; 4], at: usize, length: usize| {
+        memchr::memmem::rfind_iter(&tail, mark)
+            .filter_map(|found| tail.get(found..)?.get(at..at + length))
+            .map(|bytes| {
+                bytes
+                    .iter()
+                    .rev()
+                    .fold(0_u64, |all, byte| all << 8 | u64::from(*byte))
+            })
+            .max()
+    };
+    // 0xffff stands for "see the zip64 record".
+    let short = number(b"PK\x05\x06", 10, 2);
+    Ok(match number(b"PK\x06\x06", 32, 8) {
+        Some(long) => Some(long),
+        None => short,
+    })
+}

@@ -1,0 +1,83 @@
+//! Where bytes come from.
+//!
+//! A source reads contents and hands them, in pieces of bounded size, to a [`Sink`]. Small contents
+//! are one piece; larger ones are windows that overlap. Archives are handed out member by member.
+//! What can't be read is told as a [`Gap`].
+
+pub mod archive;
+mod content;
+#[cfg(unix)]
+mod deep;
+mod directory;
+mod list;
+pub(crate) mod open;
+mod stdin;
+mod windows;
+mod worktree;
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::decode::text::Encoding;
+use crate::finding::{Gap, Origin, Stats};
+
+pub use list::{ListFormat, read_list};
+pub use stdin::scan as scan_stdin;
+pub use windows::{OVERLAP, WHOLE, WINDOW};
+pub use worktree::{WorktreeOptions, scan as scan_worktree};
+
+/// A whole content, or a window of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'a> {
+    /// The bytes as they are stored. At most [`WHOLE`] and a few KiB.
+    pub bytes: &'a [u8],
+    /// Where they begin in the content. A multiple of four: whole code units in any encoding.
+    pub offset: u64,
+    /// The line of the first byte, from 1.
+    pub first_line: u32,
+    /// Bytes before this index were in the piece before as well: [`OVERLAP`] of them, or none.
+    /// What ends there was seen whole.
+    pub fresh_from: usize,
+    /// Whether this is the content's last piece; it may be empty.
+    pub last: bool,
+    /// How the whole content is encoded, told by its begin.
+    pub encoding: Encoding,
+    /// Where the content stands.
+    pub origin: &'a Origin,
+}
+
+/// What takes the contents. Called from many threads at once; the pieces of one content come in
+/// order from one thread. Runs of zeros between pieces may be left out.
+pub trait Sink: Sync {
+    /// Takes a piece.
+    fn piece(&self, piece: &Piece<'_>);
+
+    /// Takes note of something that was not read.
+    fn gap(&self, gap: Gap);
+
+    /// Adds to the counts. Called now and then, by each thread at its end at the latest. A directory
+    /// that is left out as a whole counts as one ignored file.
+    fn count(&self, stats: Stats);
+}
+
+/// Why a source can't be scanned at all.
+#[derive(Debug, Error)]
+pub enum SourceError {
+    /// A path that the user gave can't be reached.
+    #[error("{}: {source}", path.display())]
+    Root {
+        /// As given.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The list of paths to scan can't be read.
+    #[error("the list of files {} can't be read: {source}", path.display())]
+    List {
+        /// The list's own path.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,200 @@
+//! Cutting a content into pieces of bounded size.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use super::{Piece, Sink};
+use crate::decode::text::Encoding;
+use crate::finding::Origin;
+
+/// Contents up to this size are one piece, in bytes.
+pub const WHOLE: usize = 8 << 20;
+/// What each further piece of a larger content adds, in bytes.
+pub const WINDOW: usize = 4 << 20;
+/// How much of the piece before each further piece repeats, in bytes: more than any credential
+/// with its context.
+pub const OVERLAP: usize = 64 << 10;
+
+/// Read beyond a full piece, to know whether it is the last.
+const AHEAD: usize = 4 << 10;
+
+/// What a read buffer holds.
+pub(super) const BUFFER: usize = WHOLE + AHEAD;
+
+/// A content that is being read.
+pub(super) struct Supply<'a> {
+    /// Its bytes.
+    pub(super) reader: &'a mut dyn Read,
+    /// The file that the reader reads, when it is one: to look for holes in, to seek in.
+    pub(super) file: Option<&'a File>,
+    /// Its size, as far as known: saves the read that finds the end.
+    pub(super) size: Option<u64>,
+    /// Why it ended early, when it did.
+    pub(super) failure: Option<io::Error>,
+}
+
+/// The begin of a content.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head {
+    /// Bytes in the buffer.
+    pub(super) have: usize,
+    /// Whether that is all.
+    pub(super) end: bool,
+}
+
+impl<'a> Supply<'a> {
+    /// A content that is nothing but a reader.
+    pub(super) fn new(reader: &'a mut dyn Read) -> Self {
+        Self {
+            reader,
+            file: None,
+            size: None,
+            failure: None,
+        }
+    }
+
+    /// Fills the buffer with the content's begin.
+    pub(super) fn head(&mut self, buffer: &mut [u8]) -> Head {
+        let (have, end) = self.fill(buffer, 0, 0);
+        Head { have, end }
+    }
+
+    /// Reads until the buffer is full or the content ends: how much is in it, and whether it ended.
+    /// The buffer's begin is at `offset` of the content.
+    fn fill(&mut self, buffer: &mut [u8], mut have: usize, offset: u64) -> (usize, bool) {
+        while let Some(room) = buffer.get_mut(have..).filter(|room| !room.is_empty()) {
+            let wanted = room.len();
+            match self.reader.read(room) {
+                Ok(0) => return (have, true),
+                Ok(read) => {
+                    have += read;
+                    let reached = offset.saturating_add(have as u64);
+                    if read < wanted && self.size.is_some_and(|size| reached >= size && size > 0) {
+                        return (have, true);
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.failure = Some(error);
+                    return (have, true);
+                }
+            }
+        }
+        (have, false)
+    }
+
+    /// Where the next bytes that are not in a hole stand, at or after `from`; none when only holes
+    /// follow. The reader goes on from there.
+    #[cfg(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "macos",
+        target_os = "freebsd"
+    ))]
+    fn skip_hole(&mut self, from: u64) -> Option<Jump> {
+        use rustix::fs::{SeekFrom, seek};
+        let file = self.file?;
+        match seek(file, SeekFrom::Data(from)) {
+            // Window starts stay whole code units.
+            Ok(at) if at > from && at % 4 == 0 => Some(Jump::To(at)),
+            Ok(_) => {
+                seek(file, SeekFrom::Start(from)).ok()?;
+                None
+            }
+            Err(rustix::io::Errno::NXIO) => Some(Jump::End),
+            Err(_) => None,
+        }
+    }
+
+    #[cfg(not(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "macos",
+        target_os = "freebsd"
+    )))]
+    fn skip_hole(&mut self, _from: u64) -> Option<Jump> {
+        None
+    }
+}
+
+enum Jump {
+    To(u64),
+    End,
+}
+
+/// Hands out a content whose begin is in the buffer, and returns how many bytes of it were read.
+pub(super) fn pieces(
+    supply: &mut Supply<'_>,
+    head: Head,
+    buffer: &mut [u8],
+    origin: &Origin,
+    sink: &dyn Sink,
+) -> u64 {
+    let Head { mut have, mut end } = head;
+    let mut total = have as u64;
+    let (mut offset, mut line, mut fresh) = (0_u64, 1_u32, 0_usize);
+    let mut encoding: Option<Encoding> = None;
+    let mut overlap_is_zero = true;
+    loop {
+        let limit = if offset == 0 { WHOLE } else { OVERLAP + WINDOW };
+        let cut = if end { have } else { have.min(limit) };
+        let bytes = buffer.get(..cut).unwrap_or_default();
+        let empty = is_zero(bytes.get(fresh..).unwrap_or_default());
+        if end || !empty || !overlap_is_zero {
+            if !empty && encoding.is_none() {
+                encoding = Some(Encoding::detect(bytes));
+            }
+            sink.piece(&Piece {
+                bytes,
+                offset,
+                first_line: line,
+                fresh_from: fresh,
+                last: end,
+                encoding: encoding.unwrap_or_default(),
+                origin,
+            });
+        }
+        if end {
+            return total;
+        }
+        let keep = cut.saturating_sub(OVERLAP);
+        let gone = buffer.get(..keep).unwrap_or_default();
+        let lines = if empty {
+            0
+        } else {
+            encoding.unwrap_or_default().lines(gone)
+        };
+        line = line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+        overlap_is_zero = is_zero(buffer.get(keep..cut).unwrap_or_default());
+        offset = offset.saturating_add(keep as u64);
+        if overlap_is_zero
+            && is_zero(buffer.get(cut..have).unwrap_or_default())
+            && let Some(jump) = supply.skip_hole(offset.saturating_add((have - keep) as u64))
+        {
+            (have, fresh) = (0, 0);
+            match jump {
+                Jump::To(at) => offset = at,
+                Jump::End => {
+                    end = true;
+                    continue;
+                }
+            }
+        } else {
+            buffer.copy_within(keep..have, 0);
+            (have, fresh) = (have - keep, cut - keep);
+        }
+        let room = buffer
+            .get_mut(..OVERLAP + WINDOW + AHEAD)
+            .unwrap_or_default();
+        let before = have;
+        (have, end) = supply.fill(room, have, offset);
+        total = total.saturating_add(have.saturating_sub(before) as u64);
+    }
+}
+
+/// Whether there is nothing but zeros.
+fn is_zero(bytes: &[u8]) -> bool {
+    bytes
+        .chunks(4096)
+        .all(|chunk| chunk.iter().fold(0, |all, byte| all | byte) == 0)
+}

@@ -1,0 +1,457 @@
+//! Files and directories.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
+
+use super::content::{Feeder, plain};
+use super::directory::{Answer, Directories, Directory};
+use super::{Sink, SourceError, open};
+use crate::finding::{Origin, OriginKind};
+use crate::git::{IndexError, Repository, is_git_dir};
+
+/// Directories whose paths are longer are walked by us: their entries may be beyond what the
+/// system takes in one call (`PATH_MAX`).
+#[cfg(unix)]
+const DEEP: usize = 3000;
+
+/// How to walk.
+#[derive(Clone, Copy, Debug)]
+pub struct WorktreeOptions {
+    /// Scan what git ignores as well: `--no-ignore`.
+    pub no_ignore: bool,
+    /// Look into archives.
+    pub archives: bool,
+    /// The roots come from a list: one that is gone is a gap and no error, and links are not
+    /// followed.
+    pub listed: bool,
+    /// How many threads; 0 for as many as the system has processors for us.
+    pub threads: usize,
+}
+
+impl Default for WorktreeOptions {
+    fn default() -> Self {
+        Self {
+            no_ignore: false,
+            archives: true,
+            listed: false,
+            threads: 0,
+        }
+    }
+}
+
+/// Scans files and directories. A root that is a file is scanned whatever git ignores, and
+/// one that is a link is followed; links below are not, their targets' names are content. `.git`
+/// directories are left out, and what git ignores by the `.gitignore` files of the repository
+/// that holds the root, but for what is in the index.
+///
+/// Paths of origins are the roots as given, without `./` at the begin, and what lies below.
+///
+/// # Errors
+///
+/// When a root can't be reached. Whatever happens later is a gap.
+pub fn scan(
+    roots: &[PathBuf],
+    options: &WorktreeOptions,
+    sink: &dyn Sink,
+) -> Result<(), SourceError> {
+    let mut shared = Shared {
+        options,
+        sink,
+        roots: HashMap::new(),
+        left_out: HashSet::new(),
+        directories: Directories::new(),
+        told: Mutex::new(HashSet::new()),
+    };
+    let mut walk = WalkBuilder::empty();
+    let feeder = Feeder::new(sink, options.archives);
+    let mut links = Vec::new();
+    let mut any = false;
+    let mut seen = HashSet::new();
+    for root in roots {
+        let (root, what) = match reached(root, options.listed) {
+            Ok(reached) => reached,
+            Err(source) if options.listed => {
+                feeder.gap(&origin(root, OriginKind::File), plain(&source), None);
+                continue;
+            }
+            Err(source) => {
+                let path = root.clone();
+                return Err(SourceError::Root { path, source });
+            }
+        };
+        if !seen.insert(root.clone()) {
+            continue;
+        }
+        match what {
+            What::Link => {
+                links.push(root);
+                continue;
+            }
+            What::Directory => shared.root(&root),
+            What::File | What::Other => {}
+        }
+        walk.add(&root);
+        any = true;
+    }
+    let mut visitor = shared.visitor();
+    for link in links {
+        visitor.root_link(&link);
+    }
+    drop(visitor);
+    if any {
+        walk.standard_filters(false)
+            .follow_links(false)
+            .threads(options.threads);
+        walk.build_parallel().visit(&mut Visitors(&shared));
+    }
+    Ok(())
+}
+
+/// The path to walk for a root, and what stands there: it leads to something, and through a link
+/// to a directory unless listed.
+fn reached(root: &Path, listed: bool) -> std::io::Result<(PathBuf, What)> {
+    let metadata = root.symlink_metadata()?;
+    let mut what = What::from(metadata.file_type());
+    if what == What::Directory && is_removed(&metadata) {
+        return Err(std::io::ErrorKind::NotFound.into());
+    }
+    let mut out = root.to_owned();
+    if root.as_os_str() == "-" {
+        // The walker takes it for standard input.
+        out = Path::new(".").join(root);
+    }
+    if what == What::Link && !listed && root.metadata()?.is_dir() {
+        // A slash at the end: the directory itself.
+        out.push("");
+        what = What::Directory;
+    }
+    Ok((out, what))
+}
+
+/// Whether a directory stands nowhere any more: somebody removed the current one.
+#[cfg(unix)]
+fn is_removed(metadata: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(metadata) == 0
+}
+
+#[cfg(not(unix))]
+fn is_removed(_metadata: &std::fs::Metadata) -> bool {
+    false
+}
+
+/// The origin of a walked path.
+fn origin(path: &Path, kind: OriginKind) -> Origin {
+    let mut bytes = path.as_os_str().as_encoded_bytes();
+    while let Some(rest) = bytes.strip_prefix(b"./") {
+        let slashes = rest.iter().take_while(|byte| **byte == b'/').count();
+        bytes = rest.get(slashes..).unwrap_or_default();
+    }
+    let path = if std::path::MAIN_SEPARATOR == '/' {
+        Arc::from(bytes)
+    } else {
+        let slashed = bytes
+            .iter()
+            .map(|byte| if *byte == b'\\' { b'/' } else { *byte });
+        slashed.collect()
+    };
+    Origin {
+        path,
+        members: Vec::new(),
+        kind,
+    }
+}
+
+/// What all threads of a walk share.
+struct Shared<'a> {
+    options: &'a WorktreeOptions,
+    sink: &'a dyn Sink,
+    /// The roots that are directories, as walked.
+    roots: HashMap<PathBuf, Arc<Directory>>,
+    /// Git directories that stand elsewhere than in a `.git`, as walked.
+    left_out: HashSet<PathBuf>,
+    directories: Directories,
+    /// Git directories whose index could not be read, and that was told.
+    told: Mutex<HashSet<PathBuf>>,
+}
+
+impl<'a> Shared<'a> {
+    fn visitor(&'a self) -> Visitor<'a> {
+        Visitor {
+            shared: self,
+            feeder: Feeder::new(self.sink, self.options.archives),
+            parent: (Vec::new(), None),
+        }
+    }
+
+    fn root(&mut self, root: &Path) {
+        let strip = root.join("x").as_os_str().len() - 1;
+        let directory = if self.options.no_ignore {
+            Directory::default()
+        } else {
+            Directory::root(root, strip)
+        };
+        self.roots.insert(root.to_owned(), Arc::new(directory));
+        // A git directory that a `.git` file here names may lie below.
+        let real = root.canonicalize().ok();
+        let git_dir = real
+            .as_ref()
+            .and_then(|real| Repository::at(real))
+            .and_then(|found| found.git_dir.canonicalize().ok());
+        if let (Some(real), Some(git_dir)) = (real, git_dir)
+            && let Ok(below) = git_dir.strip_prefix(real)
+        {
+            self.left_out.insert(root.join(below));
+        }
+    }
+}
+
+struct Visitors<'a>(&'a Shared<'a>);
+
+impl<'a> ParallelVisitorBuilder<'a> for Visitors<'a> {
+    fn build(&mut self) -> Box<dyn ParallelVisitor + 'a> {
+        Box::new(self.0.visitor())
+    }
+}
+
+/// What stands at a path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    Directory,
+    File,
+    Link,
+    /// Pipes, sockets, devices: they hold nothing.
+    Other,
+}
+
+impl From<std::fs::FileType> for What {
+    fn from(kind: std::fs::FileType) -> Self {
+        if kind.is_dir() {
+            Self::Directory
+        } else if kind.is_symlink() {
+            Self::Link
+        } else if kind.is_file() {
+            Self::File
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// One thread of a walk.
+struct Visitor<'a> {
+    shared: &'a Shared<'a>,
+    feeder: Feeder<'a>,
+    /// The directory of the entry before, and what holds in it.
+    parent: (Vec<u8>, Option<Arc<Directory>>),
+}
+
+impl ParallelVisitor for Visitor<'_> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        match entry {
+            Ok(entry) => {
+                let what = entry.file_type().map_or(What::Other, What::from);
+                if self.entry(entry.path(), what, entry.depth() == 0) {
+                    return WalkState::Continue;
+                }
+            }
+            Err(error) => self.fault(&error),
+        }
+        WalkState::Skip
+    }
+}
+
+impl Visitor<'_> {
+    /// Takes one entry, and says whether the walker is to go into it.
+    fn entry(&mut self, path: &Path, what: What, root: bool) -> bool {
+        match what {
+            What::Directory if root => return self.enters_root(path) && self.walks(path),
+            What::Directory => return self.enters(path) && self.walks(path),
+            What::File if root || !self.leaves_out(path) => self.file(path),
+            What::Link if !self.leaves_out(path) => self.link(path),
+            What::File | What::Link => self.feeder.stats.ignored += 1,
+            What::Other => {}
+        }
+        false
+    }
+
+    fn enters_root(&self, path: &Path) -> bool {
+        if let Some(directory) = self.shared.roots.get(path) {
+            let bytes = path.as_os_str().as_encoded_bytes();
+            self.shared
+                .directories
+                .insert(trimmed(bytes), Arc::clone(directory));
+        }
+        true
+    }
+
+    /// Whether a directory is part of the scan. Notes what holds in it.
+    fn enters(&mut self, path: &Path) -> bool {
+        let shared = self.shared;
+        if path.file_name().is_some_and(|name| name == ".git") && is_git_dir(path)
+            || shared.left_out.contains(path)
+        {
+            return false;
+        }
+        if shared.options.no_ignore {
+            return true;
+        }
+        let bytes = path.as_os_str().as_encoded_bytes();
+        let Some(above) = self.above(bytes) else {
+            return true;
+        };
+        match above.below(path, &|repository, error| self.no_index(repository, error)) {
+            Answer::Ignored => {
+                self.feeder.stats.ignored += 1;
+                false
+            }
+            Answer::Enter(inside) => {
+                shared.directories.insert(bytes, inside);
+                true
+            }
+        }
+    }
+
+    /// What holds in the directory that a path is in.
+    fn above(&mut self, path: &[u8]) -> Option<Arc<Directory>> {
+        let slash = path
+            .iter()
+            .rposition(|byte| std::path::is_separator(char::from(*byte)));
+        // What lies in the root directory: the slash is its name.
+        let parent = path.get(..slash?.max(1)).unwrap_or_default();
+        let parent = trimmed(parent);
+        if self.parent.0 != parent || self.parent.1.is_none() {
+            self.parent.1 = self.shared.directories.get(parent);
+            self.parent.0.clear();
+            self.parent.0.extend_from_slice(parent);
+        }
+        self.parent.1.clone()
+    }
+
+    fn leaves_out(&mut self, path: &Path) -> bool {
+        if self.shared.options.no_ignore {
+            return false;
+        }
+        let bytes = path.as_os_str().as_encoded_bytes();
+        self.above(bytes).is_some_and(|above| {
+            above.leaves_out(bytes, &|repository, error| self.no_index(repository, error))
+        })
+    }
+
+    fn file(&mut self, path: &Path) {
+        self.opened(path, &origin(path, OriginKind::File));
+    }
+
+    fn opened(&mut self, path: &Path, origin: &Origin) {
+        match open::regular(path) {
+            Ok(Some((file, metadata))) => self.feeder.file(&file, &metadata, origin),
+            Ok(None) => {}
+            // Gone since it was listed: no content any more.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => self.feeder.gap(origin, plain(&error), None),
+        }
+    }
+
+    /// A root that is a link to no directory: the file that it names, unless it was listed.
+    fn root_link(&mut self, path: &Path) {
+        match path.canonicalize() {
+            Ok(real) if !self.shared.options.listed => {
+                self.opened(&real, &origin(path, OriginKind::File));
+            }
+            _ => self.link(path),
+        }
+    }
+
+    fn link(&mut self, path: &Path) {
+        let origin = origin(path, OriginKind::Link);
+        match open::link_target(path) {
+            Ok(target) => self.feeder.bytes(&target, &origin),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => self.feeder.gap(&origin, plain(&error), None),
+        }
+    }
+
+    /// Something that the walker could not list.
+    fn fault(&mut self, error: &ignore::Error) {
+        let mut path = None;
+        let mut inner = error;
+        loop {
+            inner = match inner {
+                ignore::Error::WithPath { path: own, err } => {
+                    path = Some(own.as_path());
+                    err
+                }
+                ignore::Error::WithDepth { err, .. }
+                | ignore::Error::WithLineNumber { err, .. } => err,
+                _ => break,
+            };
+        }
+        let what = match error.io_error() {
+            Some(error) if error.kind() == std::io::ErrorKind::NotFound => return,
+            Some(error) => plain(error),
+            None => inner.to_string(),
+        };
+        let origin = origin(path.unwrap_or(Path::new("")), OriginKind::File);
+        self.feeder.gap(&origin, what, None);
+    }
+
+    /// Tells once that a repository's index could not be read.
+    fn no_index(&self, repository: &Repository, error: &IndexError) {
+        let mut told = self
+            .shared
+            .told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if told.insert(repository.git_dir.clone()) {
+            self.feeder.gap(
+                &origin(&repository.git_dir.join("index"), OriginKind::File),
+                format!("{error}; files that git ignores but tracks were left out"),
+                Some("repair it, or scan with --no-ignore"),
+            );
+        }
+    }
+
+    /// Whether the walker can go into a directory by itself; if not, this does.
+    #[cfg(unix)]
+    fn walks(&mut self, path: &Path) -> bool {
+        if path.as_os_str().len() < DEEP {
+            return true;
+        }
+        let mut open = vec![path.to_owned()];
+        while let Some(dir) = open.pop() {
+            let entries = match super::deep::list(&dir) {
+                Ok(entries) => entries,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => {
+                    self.feeder
+                        .gap(&origin(&dir, OriginKind::File), plain(&error), None);
+                    continue;
+                }
+            };
+            for (name, what) in entries {
+                let path = dir.join(name);
+                // Directories below are as deep: `entry` walks none of them.
+                if what != What::Directory {
+                    self.entry(&path, what, false);
+                } else if self.enters(&path) {
+                    open.push(path);
+                }
+            }
+        }
+        false
+    }
+
+    #[cfg(not(unix))]
+    fn walks(&mut self, _path: &Path) -> bool {
+        true
+    }
+}
+
+fn trimmed(path: &[u8]) -> &[u8] {
+    match path {
+        [rest @ .., b'/'] if !rest.is_empty() => trimmed(rest),
+        path => path,
+    }
+}

@@ -1,0 +1,250 @@
+//! What a path says about the file: facts for the engine, none of which hides anything by itself.
+
+/// What kind of file a path names. Several may hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PathClass {
+    /// A lock file of a package manager: it holds digests, so only values that prove themselves
+    /// count there.
+    pub lock_file: bool,
+    /// A list of digests: `SHA256SUMS`, `*.sha256`, `go.sum`.
+    pub checksums: bool,
+    /// Minified or bundled script or style.
+    pub minified: bool,
+    /// A source map.
+    pub source_map: bool,
+    /// A test, or data for tests.
+    pub test: bool,
+    /// Documentation or an example.
+    pub docs: bool,
+    /// Code of others that was copied in.
+    pub vendored: bool,
+    /// A template of a configuration: `.env.example`, `config.sample.yml`, `settings.json.dist`.
+    pub template: bool,
+    /// A contract's compiled form or a generated binding: ABI and bytecode.
+    pub artifact: bool,
+}
+
+/// Lock files by name, in lower case.
+const LOCK_FILES: [&str; 40] = [
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    ".package-lock.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "pnpm-lock.yml",
+    "bun.lock",
+    "bun.lockb",
+    "deno.lock",
+    "cargo.lock",
+    "poetry.lock",
+    "uv.lock",
+    "pdm.lock",
+    "pylock.toml",
+    "pipfile.lock",
+    "conda-lock.yml",
+    "pixi.lock",
+    "composer.lock",
+    "go.sum",
+    "go.work.sum",
+    "gopkg.lock",
+    "glide.lock",
+    "gemfile.lock",
+    "gems.locked",
+    "flake.lock",
+    "gradle.lockfile",
+    "buildscript-gradle.lockfile",
+    "verification-metadata.xml",
+    "packages.lock.json",
+    "project.assets.json",
+    "paket.lock",
+    "podfile.lock",
+    "package.resolved",
+    "cartfile.resolved",
+    "pubspec.lock",
+    "mix.lock",
+    "rebar.lock",
+    "stack.yaml.lock",
+    "cabal.project.freeze",
+    ".terraform.lock.hcl",
+];
+
+/// Classifies a path, as it stands in the repository, with `/` or `\` between its parts.
+pub fn classify(path: &[u8]) -> PathClass {
+    let mut class = PathClass::default();
+    let mut parts = path.rsplit(|&byte| byte == b'/' || byte == b'\\');
+    let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+    class.file(&name);
+    for part in parts {
+        class.folder(&part.to_ascii_lowercase());
+    }
+    class
+}
+
+impl PathClass {
+    fn file(&mut self, name: &[u8]) {
+        let ends = |end: &str| name.ends_with(end.as_bytes());
+        let has = |part: &str| memchr::memmem::find(name, part.as_bytes()).is_some();
+        self.lock_file = LOCK_FILES.iter().any(|lock| lock.as_bytes() == name)
+            || [
+                ".lock.json",
+                "-lock.json",
+                "-lock.yaml",
+                ".lockfile",
+                ".bazel.lock",
+            ]
+            .into_iter()
+            .any(ends);
+        self.checksums = [
+            "sha1sums",
+            "sha256sums",
+            "sha512sums",
+            "md5sums",
+            "checksums.txt",
+            "checksums",
+            "checksum",
+            "shasums256.txt",
+            ".sha1",
+            ".sha256",
+            ".sha512",
+            ".md5",
+            ".sum",
+            "sha256sums.txt",
+            "sha256sum.txt",
+        ]
+        .into_iter()
+        .any(ends);
+        self.source_map = [".js.map", ".css.map", ".mjs.map", ".cjs.map", ".ts.map"]
+            .into_iter()
+            .any(ends);
+        self.minified = [
+            ".min.js",
+            ".min.mjs",
+            ".min.css",
+            ".bundle.js",
+            ".chunk.js",
+            "-min.js",
+            ".bundle.css",
+        ]
+        .into_iter()
+        .any(ends);
+        self.test = name.starts_with(b"test_")
+            || name.starts_with(b"conftest")
+            || has("_test.")
+            || has("_tests.")
+            || has(".test.")
+            || has("_spec.")
+            || has(".spec.")
+            || has("-test.")
+            || has("fixture");
+        self.docs = [".md", ".mdx", ".rst", ".adoc", ".asciidoc", ".markdown"]
+            .into_iter()
+            .any(ends)
+            || name.starts_with(b"readme")
+            || name.starts_with(b"changelog")
+            || has("openapi")
+            || has("swagger");
+        self.template = [
+            ".example",
+            ".sample",
+            ".template",
+            ".dist",
+            ".tmpl",
+            ".tpl",
+            ".j2",
+            ".erb",
+            ".defaults",
+        ]
+        .into_iter()
+        .any(ends)
+            || has(".example.")
+            || has(".sample.")
+            || has(".template.")
+            || has("-example.")
+            || has("_example.")
+            || has("-sample.")
+            || has("_sample.");
+        self.artifact = ends(".abi") || ends(".abi.json") || ends(".dbg.json");
+    }
+
+    fn folder(&mut self, name: &[u8]) {
+        match name {
+            b"test" | b"tests" | b"testing" | b"testdata" | b"test-data" | b"test_data"
+            | b"__tests__" | b"spec" | b"specs" | b"fixtures" | b"__fixtures__" | b"cassettes"
+            | b"mocks" | b"__mocks__" | b"e2e" | b"__snapshots__" => self.test = true,
+            b"doc" | b"docs" | b"documentation" | b"example" | b"examples" | b"sample"
+            | b"samples" | b"demo" | b"demos" | b"tutorial" | b"tutorials" => self.docs = true,
+            b"node_modules" | b"vendor" | b"vendored" | b"third_party" | b"third-party"
+            | b"thirdparty" | b"bower_components" | b"site-packages" | b"dist-packages"
+            | b"pods" | b".yarn" => self.vendored = true,
+            b"artifacts" | b"typechain" | b"typechain-types" | b"abis" | b"abi" => {
+                self.artifact = true;
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str) -> PathClass {
+        classify(path.as_bytes())
+    }
+
+    #[test]
+    fn lock_files_are_known() {
+        for path in [
+            "package-lock.json",
+            "web/yarn.lock",
+            "a/pnpm-lock.yaml",
+            "Cargo.lock",
+            "poetry.lock",
+            "uv.lock",
+            "Pipfile.lock",
+            "composer.lock",
+            "go.sum",
+            "Gemfile.lock",
+            "bun.lock",
+            "nix/flake.lock",
+            "app\\gradle.lockfile",
+        ] {
+            assert!(of(path).lock_file, "{path}");
+        }
+        for path in [
+            "lock.py",
+            "src/yarn.lock/key.txt",
+            "package.json",
+            "wallet.lock",
+        ] {
+            assert!(!of(path).lock_file, "{path}");
+        }
+    }
+
+    #[test]
+    fn other_kinds_are_known() {
+        assert!(of("dist/app.min.js").minified);
+        assert!(of("dist/app.js.map").source_map);
+        assert!(of("release/SHA256SUMS").checksums);
+        assert!(of("tests/bot.py").test && of("src/bot_test.go").test && of("a/b.spec.ts").test);
+        assert!(of("docs/usage.txt").docs && of("README.md").docs && of("examples/a.py").docs);
+        assert!(of("web/node_modules/a/b.js").vendored && of("vendor/a.go").vendored);
+        assert!(of(".env.example").template && of("config.sample.yml").template);
+        assert!(of("artifacts/Token.json").artifact);
+    }
+
+    #[test]
+    fn plain_paths_say_nothing() {
+        for path in [
+            "",
+            "/",
+            ".env",
+            "src/bot.py",
+            "config/latest.yml",
+            "contest/protest.py",
+            "src/attestation.rs",
+        ] {
+            assert_eq!(of(path), PathClass::default(), "{path}");
+        }
+    }
+}

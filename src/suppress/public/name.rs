@@ -1,0 +1,263 @@
+//! Values that are public for the name they have.
+
+use crate::detect::words::{Words, words};
+
+/// Values that are public for the name they have: what the name is about is its last word, less
+/// those that tell how the value is written (`publicKeyHex`).
+///
+/// So `private_key_hash` is a digest, `public_key` a public key, and `hash_key`, `address_secret` and
+/// `access_key_id` are none of these. Telegram's `api_hash` is a secret in spite of its name.
+pub fn by_name(value: &[u8], name: &str) -> Option<&'static str> {
+    let name = bare(words(name.as_bytes()));
+    let last = name.last()?;
+    let before = name
+        .len()
+        .checked_sub(2)
+        .and_then(|index| name.get(index))
+        .unwrap_or_default();
+    match last {
+        b"pubkey" | b"pubkeys" | b"publickey" | b"pub" | b"xpub" | b"npub" => Some("a public key"),
+        b"key" | b"keys" => {
+            let public = matches!(
+                before,
+                b"public"
+                    | b"pub"
+                    | b"verifying"
+                    | b"verification"
+                    | b"verify"
+                    | b"publishable"
+                    | b"site"
+            );
+            // `NEXT_PUBLIC_KEY` is any key that is sent to browsers.
+            let framework = name
+                .len()
+                .checked_sub(3)
+                .and_then(|index| name.get(index))
+                .is_some_and(|word| {
+                    matches!(word, b"next" | b"expo" | b"nuxt" | b"gatsby" | b"react")
+                });
+            (public && !framework).then_some("a public key")
+        }
+        b"sitekey" => Some("a public key"),
+        b"hash" | b"hashes" => {
+            // An application's secret at Telegram; and a name like it may be anyone's.
+            let secret = matches!(before, b"api" | b"app" | b"telegram" | b"tg");
+            (!secret).then_some("a digest")
+        }
+        b"digest" | b"digests" | b"checksum" | b"checksums" | b"sha" | b"shasum" | b"md"
+        | b"crc" | b"integrity" | b"etag" | b"fingerprint" | b"fingerprints" | b"thumbprint"
+        | b"sri" | b"blake" | b"keccak" | b"merkle" | b"cid" | b"txhash" | b"blockhash"
+        | b"codehash" => Some("a digest"),
+        b"password" | b"passwd" | b"pass" | b"secret" | b"token"
+            if matches!(before, b"hashed" | b"crypted") =>
+        {
+            Some("a digest")
+        }
+        b"root"
+            if matches!(
+                before,
+                b"merkle" | b"state" | b"storage" | b"receipts" | b"transactions"
+            ) =>
+        {
+            Some("a digest")
+        }
+        b"commit" | b"revision" | b"rev" | b"oid" | b"committish" | b"gitsha" => Some("a commit"),
+        b"signature" | b"signatures" | b"sign" => Some("a signature"),
+        // The `sig` of a storage link is what opens it: 44 characters. Those of chains are longer.
+        b"sig" | b"sigs" if value.len() >= 64 => Some("a signature"),
+        b"address" | b"addresses" | b"addr" | b"contract" | b"contracts" | b"recipient"
+        | b"sender" | b"receiver" | b"beneficiary" | b"spender" | b"mint" | b"deployer"
+        | b"operator" => Some("an address"),
+        b"wallet" | b"owner" | b"pool" | b"program" | b"router" | b"factory"
+            if address_like(value) =>
+        {
+            Some("an address")
+        }
+        b"bytecode" | b"abi" | b"calldata" | b"opcodes" | b"selector" | b"selectors" | b"topic"
+        | b"topics" | b"slot" => Some("contract data"),
+        b"certificate" | b"cert" | b"csr" => Some("a certificate"),
+        b"txid" | b"txids" | b"tx" | b"transaction" | b"txn" => Some("a transaction"),
+        b"uuid" | b"guid" | b"ulid" | b"nonce" | b"cursor" => Some("an id"),
+        b"id" | b"ids" => identifier(value, &name, before),
+        b"orderid" | b"requestid" | b"traceid" | b"spanid" | b"listenkey" | b"correlationid"
+        | b"blockid" => Some("an id"),
+        _ => None,
+    }
+    .or_else(|| (last == b"key" && before == b"listen").then_some("an id"))
+}
+
+/// Ids of things that come and go. Those of an account, a client, an application or a key are parts
+/// of credentials and stay.
+fn identifier(value: &[u8], name: &Words, before: &[u8]) -> Option<&'static str> {
+    match before {
+        b"order" | b"request" | b"trace" | b"span" | b"parent" | b"correlation"
+        | b"transaction" | b"tx" | b"txn" | b"block" | b"message" | b"msg" | b"event"
+        | b"trade" | b"position" | b"fill" | b"deal" | b"job" | b"task" | b"run" | b"build"
+        | b"batch" | b"object" | b"row" | b"record" | b"document" | b"doc" | b"node" | b"cell"
+        | b"item" | b"product" | b"asset" | b"market" | b"pair" | b"pool" | b"withdrawal"
+        | b"deposit" | b"transfer" | b"quote" | b"strategy" | b"image" | b"container"
+        | b"commit" | b"condition" | b"program" | b"chain" | b"operation" | b"invoice"
+        | b"payment" | b"subscription" | b"tracking" | b"execution" | b"exec" | b"workflow"
+        | b"ledger" | b"stream" => Some("an id"),
+        // `_id` or `id` alone: a UUID or a database's object id.
+        b"" if name.len() == 1 => {
+            let hex = value.iter().filter(|byte| byte.is_ascii_hexdigit()).count();
+            let dashes = value.iter().filter(|byte| **byte == b'-').count();
+            let uuid = value.len() == 36 && dashes == 4 && hex == 32;
+            let object = matches!(value.len(), 24 | 32) && hex == value.len();
+            (uuid || object).then_some("an id")
+        }
+        _ => None,
+    }
+}
+
+/// 43 to 44 characters of base58, as thirty-two bytes have: an account, not a key of two halves.
+/// (Twenty bytes behind `0x` are known by their form.)
+fn address_like(value: &[u8]) -> bool {
+    (43..=44).contains(&value.len())
+        && value
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() && !b"0OIl".contains(byte))
+}
+
+/// A name without the last words that tell how the value is written or which of several it is.
+fn bare(mut name: Words) -> Words {
+    while let Some(last) = name.last()
+        && name.len() > 1
+        && (last.iter().all(u8::is_ascii_digit)
+            || matches!(
+                last,
+                b"hex"
+                    | b"base"
+                    | b"b"
+                    | b"pem"
+                    | b"der"
+                    | b"bytes"
+                    | b"byte"
+                    | b"str"
+                    | b"string"
+                    | b"value"
+                    | b"raw"
+                    | b"list"
+                    | b"array"
+                    | b"encoded"
+                    | b"bech"
+                    | b"sum"
+                    | b"prefix"
+                    | b"suffix"
+                    | b"v"
+                    | b"data"
+                    | b"a"
+                    | b"x"
+                    | b"y"
+            ))
+    {
+        name = name.first(name.len() - 1);
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::detect::random::tests::Seed;
+
+    fn hex(length: usize) -> String {
+        String::from_utf8(Seed(51).value(b"0123456789abcdef", length)).unwrap()
+    }
+
+    #[test]
+    fn names_are_weighed_by_their_last_words() {
+        let value = hex(64);
+        for (name, expected) in [
+            ("public_key", Some("a public key")),
+            ("publicKey", Some("a public key")),
+            ("PUBLIC-KEY-HEX", Some("a public key")),
+            ("signing_public_key_base64", Some("a public key")),
+            ("pubkey", Some("a public key")),
+            ("verifyingKey", Some("a public key")),
+            ("private_key_hash", Some("a digest")),
+            ("passwordHash", Some("a digest")),
+            ("hashed_password", Some("a digest")),
+            ("sha256", Some("a digest")),
+            ("file_sha256sum", Some("a digest")),
+            ("md5", Some("a digest")),
+            ("etag", Some("a digest")),
+            ("checksum", Some("a digest")),
+            ("merkle_root", Some("a digest")),
+            ("txHash", Some("a digest")),
+            ("block_hash", Some("a digest")),
+            ("commit", Some("a commit")),
+            ("git_rev", Some("a commit")),
+            ("signature", Some("a signature")),
+            ("contractAddress", Some("an address")),
+            ("private_key_address", Some("an address")),
+            ("USDT_CONTRACT", Some("an address")),
+            ("txid", Some("a transaction")),
+            ("orderId", Some("an id")),
+            ("X-Request-ID", Some("an id")),
+            ("trace_id", Some("an id")),
+            ("listenKey", Some("an id")),
+            ("uuid", Some("an id")),
+            ("bytecode", Some("contract data")),
+            ("topic0", Some("contract data")),
+        ] {
+            assert_eq!(by_name(value.as_bytes(), name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn secrets_keep_their_names() {
+        let value = hex(64);
+        for name in [
+            "",
+            "key",
+            "api_key",
+            "apiKey",
+            "secret",
+            "api_secret",
+            "private_key",
+            "privateKey",
+            "hash_key",
+            "HashKey",
+            "hash_secret",
+            "address_private_key",
+            "access_key_id",
+            "AWS_ACCESS_KEY_ID",
+            "client_id",
+            "api_hash",
+            "APP_HASH",
+            "signing_key",
+            "signature_key",
+            "wallet_token",
+            "signature_secret",
+            "token",
+            "auth_token",
+            "session_token",
+            "public_api_secret",
+            "NEXT_PUBLIC_KEY",
+            "id",
+            "user_id",
+            "account_id",
+            "key_id",
+            "wallet",
+            "owner_key",
+            "commit_token",
+            "sha_secret",
+            "monkey",
+            "password",
+            "publicKeySecret",
+        ] {
+            assert_eq!(by_name(value.as_bytes(), name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn ids_alone_need_their_form() {
+        assert_eq!(by_name(hex(24).as_bytes(), "_id"), Some("an id"));
+        let uuid = format!("{}-{}-{}-{}-{}", hex(8), hex(4), hex(4), hex(4), hex(12));
+        assert_eq!(by_name(uuid.as_bytes(), "id"), Some("an id"));
+        assert_eq!(by_name(hex(64).as_bytes(), "id"), None);
+    }
+}

@@ -1,0 +1,142 @@
+//! Values that are public for what stands directly before them.
+
+/// Values that are public for what stands directly before them.
+pub fn by_text(value: &[u8], before: &[u8]) -> Option<&'static str> {
+    let before = before
+        .get(before.len().saturating_sub(32)..)
+        .unwrap_or(before)
+        .to_ascii_lowercase();
+    let ends = |end: &str| before.ends_with(end.as_bytes());
+    let hex = value.len() >= 32 && value.iter().all(u8::is_ascii_hexdigit);
+    const DIGESTS: [&str; 24] = [
+        "sha1-",
+        "sha256-",
+        "sha384-",
+        "sha512-",
+        "md5-",
+        "sha1:",
+        "sha256:",
+        "sha384:",
+        "sha512:",
+        "md5:",
+        "blake2b:",
+        "blake3:",
+        "sha1=",
+        "sha256=",
+        "sha512=",
+        "md5=",
+        "h1:",
+        "zh:",
+        "integrity=\"",
+        "integrity=",
+        "integrity:",
+        "integrity: \"",
+        "etag: \"",
+        "w/\"",
+    ];
+    if DIGESTS.iter().any(|end| ends(end)) {
+        return Some("a digest");
+    }
+    if ends(";base64,") {
+        return Some("an embedded file");
+    }
+    if [
+        "ssh-rsa ",
+        "ssh-ed25519 ",
+        "ssh-dss ",
+        "nistp256 ",
+        "nistp384 ",
+        "nistp521 ",
+        "@openssh.com ",
+    ]
+    .iter()
+    .any(|end| ends(end))
+    {
+        return Some("a public key");
+    }
+    if ends("ed25519:") && (42..=44).contains(&value.len()) {
+        return Some("a public key");
+    }
+    if hex
+        && [
+            "/commit/",
+            "/commits/",
+            "/tree/",
+            "/blob/",
+            "/raw/",
+            "/blame/",
+            "commit ",
+        ]
+        .iter()
+        .any(|end| ends(end))
+    {
+        return Some("a commit");
+    }
+    // A pinned action or dependency: `actions/checkout@…`, `?rev=…#…`.
+    let pinned = ends("@") || ends("#") || ends("?rev=") || ends("&rev=") || ends("?ref=");
+    if hex && value.len() == 40 && pinned {
+        return Some("a commit");
+    }
+    const EXPLORERS: [&str; 9] = [
+        "/tx/",
+        "/tx/0x",
+        "/address/",
+        "/address/0x",
+        "/block/",
+        "/token/",
+        "/token/0x",
+        "/account/",
+        "/transaction/",
+    ];
+    if EXPLORERS.iter().any(|end| ends(end)) {
+        return Some("an address or a transaction");
+    }
+    if hex
+        && ["?v=", "&v=", "?hash=", "&hash=", "etag="]
+            .iter()
+            .any(|end| ends(end))
+    {
+        return Some("a digest");
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::detect::random::tests::Seed;
+
+    fn hex(length: usize) -> String {
+        String::from_utf8(Seed(51).value(b"0123456789abcdef", length)).unwrap()
+    }
+
+    #[test]
+    fn the_text_before_tells() {
+        let value = hex(40);
+        for (before, expected) in [
+            ("integrity: sha512-", Some("a digest")),
+            ("image@SHA256:", Some("a digest")),
+            ("src=\"data:image/png;base64,", Some("an embedded file")),
+            ("ssh-ed25519 ", Some("a public key")),
+            ("https://github.com/a/b/commit/", Some("a commit")),
+            ("uses: actions/checkout@", Some("a commit")),
+            (
+                "https://etherscan.io/tx/0x",
+                Some("an address or a transaction"),
+            ),
+            ("key = \"", None),
+            ("secret: ", None),
+            ("", None),
+        ] {
+            assert_eq!(
+                by_text(value.as_bytes(), before.as_bytes()),
+                expected,
+                "{before}"
+            );
+        }
+        let near = "A".repeat(44);
+        assert_eq!(by_text(near.as_bytes(), b"ed25519:"), Some("a public key"));
+        assert_eq!(by_text("A".repeat(88).as_bytes(), b"ed25519:"), None);
+    }
+}

@@ -1,0 +1,273 @@
+//! Archives: bombs, slips, nests, lies.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use crate::case::Case;
+use crate::planted::Pair;
+
+fn gz(content: &[u8]) -> Vec<u8> {
+    let mut out = GzEncoder::new(Vec::new(), Compression::best());
+    out.write_all(content).unwrap();
+    out.finish().unwrap()
+}
+
+fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in members {
+        out.start_file(*name, SimpleFileOptions::default()).unwrap();
+        out.write_all(content).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}
+
+fn tar(members: &[(&[u8], &[u8])]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (name, content) in members {
+        let mut header = tar::Header::new_ustar();
+        header.as_old_mut().name[..name.len()].copy_from_slice(name);
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        header.set_entry_type(tar::EntryType::Regular);
+        header.set_cksum();
+        out.extend_from_slice(header.as_bytes());
+        out.extend_from_slice(content);
+        out.resize(out.len().next_multiple_of(512), 0);
+    }
+    out.resize(out.len() + 1024, 0);
+    out
+}
+
+#[test]
+fn secrets_in_archives_of_every_kind() {
+    let case = Case::new();
+    let pair = Pair::new("packed");
+    let text = pair.dotenv();
+    let text = text.as_bytes();
+    case.write("a.env.gz", gz(text));
+    case.write("b.zip", zip(&[("conf/b.env", text)]));
+    case.write("c.tar", tar(&[(b"c.env", text)]));
+    case.write("d.tgz", gz(&tar(&[(b"d.env", text)])));
+    case.write("e.jar", zip(&[("inner.zip", &zip(&[("e.env", text)]))]));
+    case.write("no-ending", zip(&[("f.env", text)]));
+    let run = case.scan();
+    for at in [
+        "a.env.gz!/a.env",
+        "b.zip!/conf/b.env",
+        "c.tar!/c.env",
+        "d.tgz!/d.env",
+        "e.jar!/inner.zip!/e.env",
+        "no-ending!/f.env",
+    ] {
+        run.found(&pair, at, 2);
+    }
+    run.findings(1).complete();
+}
+
+#[test]
+fn slips_write_nothing() {
+    let case = Case::new();
+    let pair = Pair::new("slip");
+    let text = pair.dotenv();
+    let text = text.as_bytes();
+    let names = [
+        "../../slip.env",
+        "/slip.env",
+        "..\\slip.env",
+        "a/../../slip.env",
+    ];
+    let members: Vec<_> = names.iter().map(|name| (*name, text)).collect();
+    case.write("slip.zip", zip(&members));
+    let members: Vec<_> = names.iter().map(|name| (name.as_bytes(), text)).collect();
+    case.write("slip.tar", tar(&members));
+    let before = names_below(case.beside());
+    let run = case.scan();
+    for archive in ["slip.zip", "slip.tar"] {
+        for name in names {
+            run.found(&pair, &format!("{archive}!/{name}"), 2);
+        }
+    }
+    run.findings(1).complete();
+    assert_eq!(names_below(case.beside()), before);
+}
+
+fn names_below(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut open = vec![dir.to_owned()];
+    let mut out = Vec::new();
+    while let Some(dir) = open.pop() {
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_dir() {
+                open.push(entry.path());
+            }
+            out.push(entry.path());
+        }
+    }
+    out.sort();
+    out
+}
+
+#[test]
+fn names_of_members_come_out_harmless_and_masked() {
+    let case = Case::new();
+    let pair = Pair::new("member");
+    let name = format!("\x1b[31m::error::\n{}\u{202e}.env", pair.secret);
+    case.write("a.zip", zip(&[(&name, pair.dotenv().as_bytes())]));
+    let run = case.scan();
+    run.masked(&pair).findings(1).complete();
+    assert_eq!(run.code(), 1);
+}
+
+#[test]
+fn a_bomb_of_one_member_is_told() {
+    let case = Case::new();
+    let pair = Pair::new("bomb");
+    let mut content = pair.dotenv().into_bytes();
+    content.resize(100 << 20, 0);
+    content.extend(b"end");
+    case.write("bomb.gz", gz(&content));
+    case.write("z.env", Pair::new("z").dotenv());
+    case.scan()
+        .found(&pair, "bomb.gz!/bomb", 2)
+        .found(&Pair::new("z"), "z.env", 2)
+        .gap("bomb", "unpacks to more than is allowed");
+}
+
+#[test]
+fn bombs_in_bombs_are_told() {
+    let layer = zip(&[("0", &vec![0_u8; 4 << 20])]);
+    let mut bomb = layer;
+    for _ in 0..5 {
+        let members: Vec<(String, &[u8])> =
+            (0..16).map(|n| (format!("{n}.zip"), &bomb[..])).collect();
+        let members: Vec<(&str, &[u8])> = members
+            .iter()
+            .map(|(name, one)| (name.as_str(), *one))
+            .collect();
+        bomb = zip(&members);
+    }
+    let case = Case::of("42.zip", bomb);
+    let run = case.scan();
+    assert_eq!(run.code(), 3, "{run}");
+    run.clean();
+}
+
+#[test]
+fn a_quine_of_gzip_ends() {
+    // Not a true quine: so many layers that a quine looks the same.
+    let pair = Pair::new("quine");
+    let mut content = pair.dotenv().into_bytes();
+    for _ in 0..30 {
+        content = gz(&content);
+    }
+    let run = Case::of("r.gz", content).scan();
+    assert_eq!(run.code(), 3, "{run}");
+    run.clean();
+}
+
+#[test]
+fn too_many_members_are_told() {
+    let names: Vec<String> = (0..12_000).map(|n| n.to_string()).collect();
+    let members: Vec<(&str, &[u8])> = names.iter().map(|n| (n.as_str(), &b"x"[..])).collect();
+    Case::of("many.zip", zip(&members))
+        .scan()
+        .gap("many.zip", "members; the rest was not read");
+}
+
+#[test]
+fn overlapping_members_do_not_multiply() {
+    // Every entry of the directory points to the same megabytes.
+    let member = zip(&[("m", &vec![b'a'; 8 << 20])]);
+    let directory = memchr::memmem::rfind(&member, b"PK\x01\x02").unwrap();
+    let end = memchr::memmem::rfind(&member, b"PK\x05\x06").unwrap();
+    let mut bomb = member[..directory].to_vec();
+    let entry = &member[directory..end];
+    let count = 5000_u16;
+    for n in 0..count {
+        let mut entry = entry.to_vec();
+        entry[46] = b'a' + u8::try_from(n % 26).unwrap();
+        bomb.extend(entry);
+    }
+    let size = u32::try_from(bomb.len() - directory).unwrap();
+    let mut record = member[end..].to_vec();
+    record[8..10].copy_from_slice(&count.to_le_bytes());
+    record[10..12].copy_from_slice(&count.to_le_bytes());
+    record[12..16].copy_from_slice(&size.to_le_bytes());
+    bomb.extend(record);
+    let run = Case::of("overlap.zip", bomb).scan();
+    assert_eq!(run.code(), 3, "{run}");
+    run.clean();
+}
+
+#[test]
+fn broken_archives_are_told_or_read_as_they_are() {
+    let pair = Pair::new("broken");
+    let text = pair.dotenv();
+    let whole_gz = gz(&[text.as_bytes(), &[b'x'; 5000]].concat());
+    let cut = &whole_gz[..whole_gz.len() - 10];
+    let run = Case::of("cut.gz", cut).scan();
+    run.found(&pair, "cut.gz!/cut", 2)
+        .gap("cut", "can't be unpacked");
+
+    let whole = zip(&[("a.env", text.as_bytes())]);
+    let run = Case::of("cut.zip", &whole[..whole.len() - 10]).scan();
+    run.gap("cut.zip", "can't be unpacked");
+
+    let mut lie = whole;
+    let end = memchr::memmem::rfind(&lie, b"PK\x05\x06").unwrap();
+    lie[end + 8..end + 12].fill(0xff);
+    let run = Case::of("lie.zip", &lie).scan();
+    assert!(matches!(run.code(), 1 | 3), "{run}");
+    run.clean();
+
+    let mut tarball = tar(&[(b"a.env", text.as_bytes())]);
+    tarball.truncate(600);
+    let run = Case::of("cut.tar", &tarball).scan();
+    assert!(matches!(run.code(), 1 | 3), "{run}");
+
+    // A size in the header that no disk has.
+    let mut tarball = tar(&[(b"a.env", text.as_bytes())]);
+    tarball[124..136].copy_from_slice(&[
+        0x80, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    ]);
+    let sum: u32 = (0..512)
+        .map(|at| {
+            if (148..156).contains(&at) {
+                32
+            } else {
+                u32::from(tarball[at])
+            }
+        })
+        .sum();
+    tarball[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let run = Case::of("huge.tar", &tarball).scan();
+    assert!(matches!(run.code(), 1 | 3), "{run}");
+    run.clean();
+
+    // Text that only begins like an archive.
+    for begin in ["PK\x03\x04", "\x1f\u{8b}"] {
+        let run = Case::of("x.env", format!("{begin}\n{text}")).scan();
+        assert_eq!(
+            run.places(&pair.fingerprint()),
+            [("x.env".to_owned(), 3)],
+            "{run}"
+        );
+    }
+}
+
+#[test]
+fn two_members_of_one_name_are_both_read() {
+    let (first, second) = (Pair::new("one"), Pair::new("two"));
+    let (a, b) = (first.dotenv(), second.dotenv());
+    let mut twice = zip(&[("aa.env", a.as_bytes()), ("bb.env", b.as_bytes())]);
+    while let Some(at) = memchr::memmem::find(&twice, b"bb.env") {
+        twice[at..at + 2].copy_from_slice(b"aa");
+    }
+    let run = Case::of("twice.zip", twice).scan();
+    let all = !run.places(&first.fingerprint()).is_empty()
+        && !run.places(&second.fingerprint()).is_empty();
+    assert!(all || run.json()["summary"]["gaps"] != 0, "{run}");
+}

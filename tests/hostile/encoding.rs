@@ -1,0 +1,130 @@
+//! Content in every encoding, with every line end.
+
+use crate::case::Case;
+use crate::planted::Pair;
+
+fn found_in(name: &str, pair: &Pair, content: impl AsRef<[u8]>, line: u64) {
+    Case::of(name, content)
+        .scan()
+        .found(pair, name, line)
+        .findings(1)
+        .complete();
+}
+
+fn utf16(text: &str, little: bool) -> Vec<u8> {
+    text.encode_utf16()
+        .flat_map(|unit| {
+            if little {
+                unit.to_le_bytes()
+            } else {
+                unit.to_be_bytes()
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn utf16_either_way_with_and_without_a_mark() {
+    let pair = Pair::new("utf16");
+    for little in [true, false] {
+        for mark in ["", "\u{feff}"] {
+            let text = format!("{mark}# names\n{}", pair.dotenv());
+            found_in("settings.env", &pair, utf16(&text, little), 3);
+            let text = text.replace('\n', "\r\n");
+            found_in("settings.env", &pair, utf16(&text, little), 3);
+        }
+    }
+}
+
+#[test]
+fn utf32_either_way() {
+    let pair = Pair::new("utf32");
+    let text = pair.dotenv();
+    let little: Vec<u8> = text
+        .chars()
+        .flat_map(|c| u32::from(c).to_le_bytes())
+        .collect();
+    let big: Vec<u8> = text
+        .chars()
+        .flat_map(|c| u32::from(c).to_be_bytes())
+        .collect();
+    found_in("a.txt", &pair, little, 2);
+    found_in("a.txt", &pair, big, 2);
+}
+
+#[test]
+fn a_mark_of_utf16_before_plain_text_hides_nothing() {
+    let pair = Pair::new("false mark");
+    for mark in [[0xff, 0xfe], [0xfe, 0xff]] {
+        let mut content = mark.to_vec();
+        content.push(b'\n');
+        content.extend(pair.dotenv().bytes());
+        found_in("a.env", &pair, content, 3);
+    }
+}
+
+#[test]
+fn utf8_with_a_mark() {
+    let pair = Pair::new("mark");
+    found_in("a.env", &pair, format!("\u{feff}{}", pair.dotenv()), 2);
+}
+
+#[test]
+fn latin1_around_and_beside() {
+    let pair = Pair::new("latin1");
+    let mut content = b"# cl\xe9 secr\xe8te de l'\xe9change\n".to_vec();
+    content.extend(pair.dotenv().bytes());
+    content.extend(b"\xff\xfe\xfd\n");
+    found_in("a.env", &pair, content, 3);
+}
+
+#[test]
+fn a_nul_hides_nothing() {
+    let pair = Pair::new("nul");
+    found_in("a.env", &pair, format!("\0\n{}", pair.dotenv()), 3);
+    found_in("a.env", &pair, format!("{}\0", pair.dotenv()), 2);
+    found_in("a.bin", &pair, pair.lines("\0"), 1);
+    let mut binary: Vec<u8> = (0..=255).cycle().take(9000).collect();
+    let lines = binary.iter().filter(|byte| **byte == b'\n').count() as u64;
+    binary.extend(b"\n");
+    binary.extend(pair.dotenv().bytes());
+    binary.extend([0, 1, 2, 3]);
+    found_in("a.bin", &pair, binary, lines + 3);
+}
+
+#[test]
+fn every_line_end() {
+    let pair = Pair::new("ends");
+    found_in("crlf.env", &pair, pair.lines("\r\n"), 2);
+    found_in(
+        "mixed.env",
+        &pair,
+        format!("a\r\n\n{}", pair.lines("\r\n")),
+        4,
+    );
+    // A lone CR ends no line for git, nor here: but it ends a value.
+    found_in("cr.env", &pair, pair.lines("\r"), 1);
+    let text = pair.lines("\n");
+    found_in("no-end.env", &pair, text.trim_end(), 2);
+    found_in("u2028.env", &pair, pair.lines("\u{2028}"), 1);
+}
+
+#[test]
+fn nothing_and_next_to_nothing() {
+    for content in ["", "\n", "\0", "\u{feff}", "\"", "-----BEGIN"] {
+        let run = Case::of("a.txt", content).scan();
+        assert_eq!(run.code(), 0, "{run}");
+        run.findings(0).complete();
+    }
+}
+
+#[test]
+fn escapes_in_the_content_come_out_as_text() {
+    let pair = Pair::new("content");
+    let before = "\x1b]0;owned\x07\x1b[31m\u{202e}\u{9b}31m::error::x ##[error]y \r::error::z";
+    let text = format!(
+        "BINANCE_API_KEY={} # {before}\n::error::BINANCE_SECRET_KEY={} {before}\n",
+        pair.key, pair.secret
+    );
+    found_in("a.env", &pair, text, 2);
+}

@@ -1,0 +1,410 @@
+//! SARIF: valid by the published schema, and as GitHub code scanning wants it.
+#![allow(clippy::unwrap_used)]
+
+mod forge;
+
+use std::collections::BTreeSet;
+
+use forge::{context, finding, gap, place, report, span, value, written};
+use keyfence::finding::{Confidence, Finding, Fingerprint, OriginKind, Report, Severity};
+use keyfence::report::Format;
+use serde_json::Value;
+
+fn sarif(report: &Report) -> Value {
+    serde_json::from_str(&written(Format::Sarif, report, &context(report))).unwrap()
+}
+
+fn found(path: &[u8], seed: u64) -> Finding {
+    finding(
+        path,
+        value(seed, 36).as_bytes(),
+        value(seed + 1000, 18).as_bytes(),
+    )
+}
+
+/// The schema that the serde-sarif crate ships; cargo knows where.
+#[allow(clippy::disallowed_types)]
+fn schema() -> Value {
+    let run = |program: &str, args: &[&str]| {
+        let out = std::process::Command::new(program)
+            .args(args)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert!(
+            out.status.success(),
+            "{program}: {}",
+            String::from_utf8_lossy(&out.stderr)
+        );
+        String::from_utf8(out.stdout).unwrap()
+    };
+    // Only this host's packages: others may not be on this machine.
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let version = run(&rustc, &["-vV"]);
+    let host = version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap();
+    let metadata = run(
+        env!("CARGO"),
+        &[
+            "metadata",
+            "--format-version=1",
+            "--locked",
+            "--filter-platform",
+            host,
+        ],
+    );
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let manifest = packages
+        .iter()
+        .find(|p| p["name"] == "serde-sarif")
+        .unwrap()["manifest_path"]
+        .as_str()
+        .unwrap();
+    let file = std::path::Path::new(manifest)
+        .with_file_name("src")
+        .join("schema.json");
+    let mut schema: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    // The published pattern for languages, which keyfence does not write, ends in a stray `]`,
+    // which no strict reader of regular expressions takes.
+    for definition in schema["definitions"].as_object_mut().unwrap().values_mut() {
+        if let Some(language) = definition.pointer_mut("/properties/language") {
+            language.as_object_mut().unwrap().remove("pattern");
+        }
+    }
+    schema
+}
+
+/// A report with everything in it.
+fn full() -> Report {
+    let mut many = found(b"conf/my key:1 %20.py", 1);
+    many.places.push(place(b"conf/my key:1 %20.py", b"x", b"y"));
+    many.places
+        .push(place("b/\u{e9}\u{202e}\n.py".as_bytes(), b"x", b"y"));
+    many.places.push(place(b"\xff\xfe", b"x", b"y"));
+    let mut member = place(b"lib/app.jar", b"x", b"y");
+    member.origin.members = vec![b"conf/a!b.properties".as_slice().into()];
+    member.line_hash = None;
+    many.places.push(member);
+    let mut stdin = place(b"<stdin>", b"x", b"y");
+    stdin.origin.kind = OriginKind::Stdin;
+    stdin.spans = vec![None, None];
+    many.places.push(stdin);
+    many.identities = vec![(
+        "address",
+        "0x52908400098527886E0F7030069857D2E4169EE7".to_owned(),
+    )];
+    let mut low = found(b"test.py", 2);
+    low.severity = Severity::Low;
+    low.id = "bybit-testnet".to_owned();
+    let mut less_sure = found(b"third.py", 3);
+    less_sure.confidence = Confidence::Likely;
+    let mut report = report(vec![low, many, less_sure]);
+    report.gaps = vec![
+        gap(b"a b/denied", "permission denied"),
+        gap(b"//host/x", "too big"),
+    ];
+    report
+}
+
+#[test]
+fn it_is_valid_by_the_schema() {
+    let schema = schema();
+    let validator = jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap();
+    assert!(
+        !validator.is_valid(&serde_json::json!({ "version": "2.1.0" })),
+        "the schema must be able to refuse"
+    );
+    let mut spoiled = sarif(&full());
+    let uri = "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri";
+    *spoiled.pointer_mut(uri).unwrap() = "conf/my key.py".into();
+    assert!(
+        !validator.is_valid(&spoiled),
+        "formats must be checked, too"
+    );
+    for report in [Report::default(), full()] {
+        let log = sarif(&report);
+        let errors: Vec<String> = validator
+            .iter_errors(&log)
+            .map(|e| format!("{}: {e}", e.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+}
+
+/// What docs.github.com, "SARIF support for code scanning", asks for beyond the schema.
+#[test]
+fn it_is_as_github_wants_it() {
+    let log = sarif(&full());
+    assert_eq!(log["version"], "2.1.0");
+    assert!(
+        log["$schema"]
+            .as_str()
+            .unwrap()
+            .contains("sarif-schema-2.1.0")
+    );
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let ids: BTreeSet<&str> = rules
+        .iter()
+        .map(|rule| rule["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        ids.len(),
+        rules.len(),
+        "a rule given twice makes the upload fail"
+    );
+    for rule in rules {
+        for text in ["/shortDescription/text", "/fullDescription/text"] {
+            let text = rule.pointer(text).unwrap().as_str().unwrap();
+            assert!(!text.is_empty() && text.chars().count() <= 1024);
+        }
+        assert!(rule["name"].as_str().unwrap().chars().count() <= 255);
+        for help in ["/help/text", "/help/markdown"] {
+            assert!(
+                rule.pointer(help)
+                    .unwrap()
+                    .as_str()
+                    .unwrap()
+                    .contains("Delete the key.")
+            );
+        }
+        let severity: f64 = rule
+            .pointer("/properties/security-severity")
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .parse()
+            .unwrap();
+        assert!((0.1..=10.0).contains(&severity));
+        let precision = rule
+            .pointer("/properties/precision")
+            .unwrap()
+            .as_str()
+            .unwrap();
+        assert!(["very-high", "high", "medium", "low"].contains(&precision));
+        let tags = rule
+            .pointer("/properties/tags")
+            .unwrap()
+            .as_array()
+            .unwrap();
+        assert!(tags.len() <= 10 && tags.contains(&Value::from("security")));
+        assert!(
+            ["error", "warning", "note"].contains(
+                &rule
+                    .pointer("/defaultConfiguration/level")
+                    .unwrap()
+                    .as_str()
+                    .unwrap()
+            )
+        );
+    }
+    for result in run["results"].as_array().unwrap() {
+        assert!(
+            result.get("kind").is_none(),
+            "with a level, kind could only be `fail` (section 3.27)"
+        );
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        let index = result["ruleIndex"].as_u64().unwrap() as usize;
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert_eq!(
+            result["locations"].as_array().unwrap().len(),
+            1,
+            "only the first is read"
+        );
+        let place = &result["locations"][0]["physicalLocation"];
+        let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+        assert!(
+            !uri.starts_with('/') && uri.is_ascii() && !uri.contains([' ', ':', '\n']),
+            "{uri}"
+        );
+        let region = &place["region"];
+        assert!(region["startLine"].as_u64().unwrap() >= 1);
+        let prints = &result["partialFingerprints"];
+        assert!(
+            prints["primaryLocationLineHash"]
+                .as_str()
+                .unwrap()
+                .contains(':')
+        );
+        assert_eq!(prints["keyfence/secret/v1"].as_str().unwrap().len(), 32);
+        for (id, related) in (1..).zip(result["relatedLocations"].as_array().into_iter().flatten())
+        {
+            assert_eq!(related["id"], id);
+            assert!(
+                result["message"]["text"]
+                    .as_str()
+                    .unwrap()
+                    .contains(&format!("]({id})")),
+                "linked from the message"
+            );
+        }
+    }
+    let invocation = &run["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    let notifications = invocation["toolExecutionNotifications"].as_array().unwrap();
+    assert_eq!(notifications.len(), 2);
+    assert!(
+        notifications[0]["message"]["text"]
+            .as_str()
+            .unwrap()
+            .contains("permission denied")
+    );
+    assert_eq!(
+        notifications[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+        "a%20b/denied"
+    );
+}
+
+#[test]
+fn one_result_for_each_file_the_secret_first() {
+    let log = sarif(&full());
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let uris: Vec<&str> = results
+        .iter()
+        .map(|r| {
+            r.pointer("/locations/0/physicalLocation/artifactLocation/uri")
+                .unwrap()
+                .as_str()
+                .unwrap()
+        })
+        .collect();
+    let expected = [
+        "conf/my%20key%3A1%20%2520.py",
+        "b/%C3%A9%E2%80%AE%0A.py",
+        "%FF%FE",
+        "lib/app.jar!/conf/a%21b.properties",
+        "%3Cstdin%3E",
+        "third.py",
+        "test.py",
+    ];
+    assert_eq!(uris, expected, "worst first");
+    let first = &results[0];
+    assert_eq!(
+        first
+            .pointer("/locations/0/physicalLocation/region/startLine")
+            .unwrap(),
+        4
+    );
+    assert_eq!(
+        first
+            .pointer("/locations/0/physicalLocation/region/startColumn")
+            .unwrap(),
+        18
+    );
+    assert_eq!(
+        first
+            .pointer("/locations/0/physicalLocation/region/endColumn")
+            .unwrap(),
+        54
+    );
+    let related: Vec<&str> = first["relatedLocations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| l["message"]["text"].as_str().unwrap())
+        .collect();
+    assert_eq!(related, ["key", "secret", "key"]);
+    let prints: BTreeSet<&str> = results[..5]
+        .iter()
+        .map(|r| {
+            r["partialFingerprints"]["keyfence/secret/v1"]
+                .as_str()
+                .unwrap()
+        })
+        .collect();
+    assert_eq!(prints.len(), 1, "one credential, one fingerprint");
+    let hashes: BTreeSet<&str> = results[3..5]
+        .iter()
+        .map(|r| {
+            r["partialFingerprints"]["primaryLocationLineHash"]
+                .as_str()
+                .unwrap()
+        })
+        .collect();
+    assert_eq!(hashes.len(), 2, "places without a line hash still differ");
+}
+
+#[test]
+fn columns_count_utf16_units() {
+    let mut one = found(b"a.py", 5);
+    let mut wide = span(2, 5, 36);
+    (wide.column_utf16, wide.end_column_utf16) = (7, 43);
+    one.places[0].spans = vec![Some(wide), None];
+    let log = sarif(&report(vec![one]));
+    assert_eq!(log["runs"][0]["columnKind"], "utf16CodeUnits");
+    let region = log
+        .pointer("/runs/0/results/0/locations/0/physicalLocation/region")
+        .unwrap();
+    assert_eq!(
+        (&region["startColumn"], &region["endColumn"]),
+        (&Value::from(7), &Value::from(43))
+    );
+    assert!(log.pointer("/runs/0/results/0/relatedLocations").is_none());
+}
+
+#[test]
+fn a_rule_for_each_id_and_severity() {
+    let mut other = found(b"b.py", 6);
+    other.severity = Severity::Medium;
+    let log = sarif(&report(vec![other, found(b"a.py", 7)]));
+    let rules = log["runs"][0]["tool"]["driver"]["rules"]
+        .as_array()
+        .unwrap();
+    let said: Vec<(&str, &str)> = rules
+        .iter()
+        .map(|r| {
+            (
+                r["id"].as_str().unwrap(),
+                r.pointer("/properties/security-severity")
+                    .unwrap()
+                    .as_str()
+                    .unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(said, [("bybit", "9.5"), ("bybit-medium", "5.5")]);
+}
+
+#[test]
+fn the_worst_are_kept_when_there_are_too_many() {
+    let mut low = found(b"low.py", 8);
+    low.severity = Severity::Low;
+    let mut findings = vec![low];
+    findings.extend((0..5_000).map(|i| {
+        let mut one = found(format!("{i}.py").as_bytes(), 9);
+        one.fingerprint = Fingerprint::of_value(&[i as u8]);
+        one
+    }));
+    let log = sarif(&report(findings));
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 5_000);
+    assert!(results.iter().all(|r| r["level"] == "error"));
+    let invocation = &log["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], true);
+    assert_eq!(
+        invocation["toolExecutionNotifications"][0]["level"],
+        "warning"
+    );
+}
+
+#[test]
+fn text_from_the_tree_makes_no_link() {
+    let mut one = found(b"a.py", 10);
+    one.why = vec!["named by `[click](https://evil.example)`".to_owned()];
+    let log = sarif(&report(vec![one]));
+    let text = log
+        .pointer("/runs/0/results/0/message/text")
+        .unwrap()
+        .as_str()
+        .unwrap();
+    assert!(
+        text.contains(r"\[click\]") && !text.contains(" [click]") && !text.contains("`[click]"),
+        "{text}"
+    );
+}
