@@ -49,7 +49,7 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Scan files and directories, or standard input
+    /// Scan files and directories, standard input, or a git repository
     Scan(Box<ScanArgs>),
     /// List, show and test the rules
     #[command(subcommand)]
@@ -69,7 +69,7 @@ pub enum Command {
 /// What to scan, and how to tell.
 #[derive(Debug, Default, Args)]
 pub struct ScanArgs {
-    /// Files and directories, or `-` for standard input [default: .]
+    /// Files and directories, or `-` for standard input; with a flag of Git, one directory of the repository [default: .]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -102,7 +102,40 @@ pub struct ScanArgs {
     #[arg(short = 'j', long, value_name = "N", help_heading = "What to scan")]
     pub threads: Option<String>,
 
-    /// How to report: human, json, jsonl or sarif, to standard output or into FILE; several may be given [default: human; also KEYFENCE_FORMAT]
+    /// Scan what the next commit would record: the index against HEAD, whatever the files say now
+    #[arg(long, help_heading = "Git")]
+    pub staged: bool,
+
+    /// Scan what commits add, merges included: A..B, all that B reaches and A does not; A...B, all that one of them reaches alone; several words and several --range are one range
+    #[arg(
+        long,
+        value_name = "COMMITS",
+        allow_hyphen_values = true,
+        help_heading = "Git"
+    )]
+    pub range: Vec<OsString>,
+
+    /// Scan what the commits of HEAD add that were committed since then: 2026-01-31, or "2 weeks ago"
+    #[arg(long, value_name = "DATE", help_heading = "Git")]
+    pub since: Option<OsString>,
+
+    /// Scan what the last N commits of HEAD add
+    #[arg(long, value_name = "N", help_heading = "Git")]
+    pub last: Option<String>,
+
+    /// Scan what a push would send; standard input says what, as for git's hook pre-push
+    #[arg(long, num_args = 0..=2, value_names = ["REMOTE", "URL"], help_heading = "Git")]
+    pub pre_push: Option<Vec<OsString>>,
+
+    /// Scan what a push brings; standard input says what, as for git's hook pre-receive
+    #[arg(long, help_heading = "Git")]
+    pub pre_receive: bool,
+
+    /// Scan everything that the repository holds: the content and messages of all branches, tags, stashes and reflogs, and what nothing reaches any more
+    #[arg(long, help_heading = "Git")]
+    pub history: bool,
+
+    /// How to report: human, json, jsonl or sarif, to standard output or into FILE; or, with --show-secrets and into FILE alone, replace-text: expressions for git filter-repo; several may be given [default: human; also KEYFENCE_FORMAT]
     #[arg(short, long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
     pub format: Vec<OsString>,
 

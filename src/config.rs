@@ -2,14 +2,16 @@
 
 mod discover;
 mod file;
+mod staged;
 
 use std::path::{Path, PathBuf};
 
 use globset::GlobMatcher;
 use regex::bytes::Regex;
 
-pub use discover::{NAME, discover};
-pub use file::{FIELDS, load};
+pub use discover::{NAME, discover, of_repository, top};
+pub use file::{FIELDS, load, read};
+pub use staged::staged;
 
 use crate::finding::{Confidence, Fingerprint, Severity};
 
@@ -68,9 +70,12 @@ impl Ignore {
             .is_none_or(|named| named == rule || named == id)
     }
 
-    /// Whether the entry speaks of the path, counted from [`Config::dir`].
-    pub fn names_path(&self, path: &Path) -> bool {
-        self.path.as_ref().is_none_or(|glob| glob.is_match(path))
+    /// Whether the entry speaks of the path, counted from [`Config::dir`]; none for what is no file.
+    pub fn names_path(&self, path: Option<&Path>) -> bool {
+        match &self.path {
+            Some(glob) => path.is_some_and(|path| glob.is_match(path)),
+            None => true,
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::git::revs::RangeError;
+use crate::git::{IndexError, LayoutError};
 use crate::report::escape;
 use crate::rule::RuleError;
 use crate::source::SourceError;
@@ -56,6 +58,20 @@ pub enum Error {
         /// What to write instead.
         help: String,
     },
+    /// There is no repository, or none that can be read as a whole.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
+    /// The words for a range of commits name none.
+    #[error(transparent)]
+    Range(#[from] RangeError),
+    /// The index cannot be read, so that nothing is known of what is staged.
+    #[error("{}: {cause}", shown(.path))]
+    Index {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: IndexError,
+    },
     /// A report cannot be written.
     #[error("cannot write {target}: {}", reason(.cause))]
     Write {
@@ -108,6 +124,18 @@ impl Error {
             Self::UnknownRule { nearest: None, .. } => {
                 "`keyfence rules list` lists all rules".into()
             }
+            Self::Layout(error) => error.help(),
+            Self::Range(error) => return error.help(),
+            Self::Index { cause, .. } => match cause {
+                IndexError::Read(_) => "check that it is a readable, regular file".into(),
+                IndexError::Damaged(_) => {
+                    "if git can't read it either (`git status`), delete it and make it anew with `git reset`"
+                        .into()
+                }
+                IndexError::Unknown(_) => {
+                    "write it in a form that is known: `git update-index --index-version 2`".into()
+                }
+            },
             Self::Write { cause, .. } => match cause.kind() {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                     "free some space, or write the report elsewhere; no part of it was left behind"

@@ -1,8 +1,10 @@
 //! What a scan finds, and what the reports read.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use gix::ObjectId;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -129,13 +131,50 @@ pub enum OriginKind {
     Link,
     /// Standard input.
     Stdin,
+    /// A blob of a git repository, at its path below the repository's top; an empty path when no tree
+    /// names it.
+    Blob(ObjectId),
+    /// A blob that the index holds, at its path below the work tree's top.
+    Staged(ObjectId),
+    /// The text of a commit: its message, author and other headers. The path is empty.
+    Commit(ObjectId),
+    /// The text of an annotated tag. The path is empty.
+    Tag(ObjectId),
+    /// An object of another kind, or of none that is known: one that can't be read.
+    Object(ObjectId),
+    /// The names of refs and the lines of their logs. The path is that of the file below the git directory.
+    Refs,
+}
+
+impl OriginKind {
+    /// The git object that holds the content.
+    pub fn object(&self) -> Option<ObjectId> {
+        match self {
+            Self::Blob(id)
+            | Self::Staged(id)
+            | Self::Commit(id)
+            | Self::Tag(id)
+            | Self::Object(id) => Some(*id),
+            Self::File | Self::Link | Self::Stdin | Self::Refs => None,
+        }
+    }
 }
 
 impl Origin {
     /// Path and members as text for people and machines alike: members follow after `!/`;
-    /// invalid UTF-8 is replaced. Not escaped: reports do that.
+    /// invalid UTF-8 is replaced. Content without a path goes by its object: `blob 1a2b3c4`, with the
+    /// first ten digits of its id. Not escaped: reports do that.
     pub fn display(&self) -> String {
         let mut out = String::from_utf8_lossy(&self.path).into_owned();
+        let what = match self.kind {
+            OriginKind::Commit(_) => "commit ",
+            OriginKind::Tag(_) => "tag ",
+            OriginKind::Object(_) => "object ",
+            _ => "blob ",
+        };
+        if let Some(id) = self.kind.object().filter(|_| out.is_empty()) {
+            out = format!("{what}{}", id.to_hex_with_len(10));
+        }
         for member in &self.members {
             out.push_str("!/");
             out.push_str(&String::from_utf8_lossy(member));
@@ -191,12 +230,16 @@ pub struct Place {
     /// The hash of the first span's line by which GitHub recognises it, for files of the work
     /// tree (`report::line_hash`); computed over masked text where a value could be guessed.
     pub line_hash: Option<String>,
+    /// Which of the spans to point at first: in scans of what is staged and of commits that of a part on
+    /// a new line, where there is one; else the first.
+    pub lead: usize,
 }
 
 impl Place {
-    /// The first part that stands here.
+    /// The part to point at first; where it does not stand here, the first that does.
     pub fn first_span(&self) -> Option<&Span> {
-        self.spans.iter().flatten().next()
+        let lead = self.spans.get(self.lead).and_then(Option::as_ref);
+        lead.or_else(|| self.spans.iter().flatten().next())
     }
 }
 
@@ -239,6 +282,8 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// Where it stands, in order; at least one.
     pub places: Vec<Place>,
+    /// Since when and where a repository's history holds it; none outside of history scans.
+    pub exposure: Option<Exposure>,
 }
 
 impl Finding {
@@ -253,6 +298,66 @@ impl Finding {
         let net = if self.testnet { " (test net)" } else { "" };
         format!("{} {what}{net}", self.rule.provider)
     }
+}
+
+/// Where a repository's history holds a credential, and since when.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exposure {
+    /// The oldest commit that brought it in, with the place there; none when no commit reaches it.
+    pub first: Option<Sighting>,
+    /// The newest commit whose tree still holds it, with a place there.
+    pub last: Option<Sighting>,
+    /// The newest commit that took it out, when no tip holds it any more.
+    pub removed: Option<CommitInfo>,
+    /// Where it stands in the tree of `HEAD`: (path, line). Empty when it does not.
+    pub in_head: Vec<(Arc<[u8]>, u32)>,
+    /// Names of the refs whose history holds it, in order: branches, remote branches, tags, stashes, notes,
+    /// `HEAD`. At most [`Exposure::MOST_REFS`].
+    pub refs: Vec<String>,
+    /// How many refs there are in all.
+    pub ref_count: usize,
+    /// Whether a ref reaches it. When not, only reflogs do, or nothing at all: it is still in the object
+    /// store until git collects it.
+    pub reachable: bool,
+    /// Whether a reflog reaches it, where no ref does.
+    pub in_reflog: bool,
+    /// From the first commit to the one that took it out, or to the day of the scan, in whole days.
+    pub days: Option<u32>,
+    /// How many versions of files, and messages, hold it.
+    pub versions: usize,
+}
+
+impl Exposure {
+    /// How many names of refs are kept.
+    pub const MOST_REFS: usize = 20;
+}
+
+/// A commit that holds a credential, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The commit.
+    pub commit: CommitInfo,
+    /// The path in its tree; empty for the commit's own message.
+    pub path: Arc<[u8]>,
+    /// The line of the first part there, from 1.
+    pub line: u32,
+}
+
+/// A commit, as reports name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitInfo {
+    /// Its id.
+    pub id: ObjectId,
+    /// The author: `Name <mail>`, as written; invalid UTF-8 is replaced.
+    pub author: String,
+    /// When the author wrote it, in seconds since 1970-01-01 UTC.
+    pub time: i64,
+    /// When it was committed, in seconds since 1970-01-01 UTC.
+    pub committed: i64,
+    /// The author's offset from UTC, in seconds.
+    pub offset: i32,
+    /// The first line of the message.
+    pub summary: String,
 }
 
 /// A candidate or finding that is not reported, and why.
@@ -294,6 +399,12 @@ pub struct Stats {
     pub bytes: u64,
     /// Files left out since git ignores them.
     pub ignored: u64,
+    /// Git blobs read.
+    pub blobs: u64,
+    /// Commits and tags whose text was read.
+    pub messages: u64,
+    /// Commits looked at: of the whole history, or of a range.
+    pub commits: u64,
 }
 
 /// All that a scan has to tell.
@@ -311,4 +422,18 @@ pub struct Report {
     pub gaps: Vec<Gap>,
     /// What was looked at.
     pub stats: Stats,
+    /// Findings in the touched files that are older than what was scanned (a range, the index): counted,
+    /// not listed.
+    pub older: usize,
+    /// The repository that was scanned; none for files.
+    pub repository: Option<RepositoryInfo>,
+}
+
+/// A repository, as reports name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepositoryInfo {
+    /// Its work tree's top directory, or its git directory when it is bare; absolute.
+    pub path: PathBuf,
+    /// The commit that `HEAD` is; none when it is unborn or cannot be told.
+    pub head: Option<ObjectId>,
 }

@@ -8,6 +8,7 @@
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod date;
 pub mod decode;
 pub mod detect;
 pub mod error;

@@ -2,10 +2,16 @@
 
 mod examples;
 mod excerpt;
+pub mod git;
+mod history;
 mod lines;
 mod merge;
+mod newest;
+mod newness;
 mod raw;
+mod repository;
 
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 pub use examples::{Failure, examples};
@@ -13,10 +19,10 @@ pub use examples::{Failure, examples};
 use crate::decode::text::{self, Text};
 use crate::detect::{self, Scratch};
 use crate::error::Error;
-use crate::finding::{Gap, Report, Stats};
+use crate::finding::{Finding, Gap, Report, Stats};
 use crate::progress::Progress;
 use crate::rule::{Rule, Set};
-use crate::settings::Settings;
+use crate::settings::{Settings, Source};
 use crate::source::{self, Piece, Sink, WorktreeOptions};
 use raw::Raw;
 
@@ -27,16 +33,13 @@ use raw::Raw;
 /// When the scan can't begin: a rule file is broken, a root is gone. What can't be read on the way is a
 /// gap in the report.
 pub fn run(settings: &Settings) -> Result<Report, Error> {
+    if let Some(path) = settings.source.path() {
+        return repository::run(settings, path);
+    }
     let set = settings.rules()?;
     let selection = &settings.selection;
     let allows = |rule: &Rule| selection.allows(rule.id);
-    let collector = Collector {
-        set,
-        allows: &allows,
-        inline: settings.inline,
-        progress: Progress::start(settings.progress),
-        seen: Mutex::new(Seen::default()),
-    };
+    let collector = Collector::new(set, &allows, settings);
     let mut options = WorktreeOptions {
         no_ignore: settings.no_ignore,
         archives: settings.archives,
@@ -58,12 +61,7 @@ pub fn run(settings: &Settings) -> Result<Report, Error> {
             &collector,
         );
     }
-    let Collector { seen, progress, .. } = collector;
-    drop(progress);
-    Ok(merge::report(
-        seen.into_inner().unwrap_or_else(PoisonError::into_inner),
-        settings,
-    ))
+    Ok(merge::report(collector.done(), settings, &|_| 0))
 }
 
 /// What the threads have found so far.
@@ -79,6 +77,8 @@ struct Collector<'a> {
     set: Set,
     allows: &'a (dyn Fn(&Rule) -> bool + Sync),
     inline: bool,
+    /// Whether lines are hashed as GitHub does: not in old versions of files.
+    hashes: bool,
     progress: Progress,
     seen: Mutex<Seen>,
 }
@@ -87,31 +87,59 @@ thread_local! {
     static SCRATCH: std::cell::RefCell<Scratch> = std::cell::RefCell::default();
 }
 
-impl Collector<'_> {
+impl<'a> Collector<'a> {
+    fn new(set: Set, allows: &'a (dyn Fn(&Rule) -> bool + Sync), settings: &Settings) -> Self {
+        Self {
+            set,
+            allows,
+            inline: settings.inline,
+            hashes: !matches!(settings.source, Source::History { .. }),
+            progress: Progress::start(settings.progress),
+            seen: Mutex::new(Seen::default()),
+        }
+    }
+
+    /// All that was found, when nothing more comes.
+    fn done(self) -> Seen {
+        let Self { seen, progress, .. } = self;
+        drop(progress);
+        seen.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the findings out.
+    fn findings(&self) -> Vec<Finding> {
+        std::mem::take(&mut self.seen().raw.findings)
+    }
+
     fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn scan(&self, piece: &Piece<'_>) -> Raw {
+    /// What is found, and whether the path has a say in that.
+    fn scan(&self, piece: &Piece<'_>) -> (Raw, bool) {
         let mut raw = self.scan_as(piece, None);
         // As it is stored, too: a byte order mark in front of plain text must not hide it.
         if let Some(text) = text::decode(piece.bytes, piece.encoding) {
-            raw.append(self.scan_as(piece, Some(&text)));
+            let (more, path_matters) = self.scan_as(piece, Some(&text));
+            raw.0.append(more);
+            raw.1 |= path_matters;
         }
         raw
     }
 
-    fn scan_as(&self, piece: &Piece<'_>, decoded: Option<&Text>) -> Raw {
+    fn scan_as(&self, piece: &Piece<'_>, decoded: Option<&Text>) -> (Raw, bool) {
         let bytes = decoded.map_or(piece.bytes, |text| text.text.as_bytes());
         let path = full_path(piece);
         let allows = |rule: &Rule| (self.allows)(rule);
         let detected = SCRATCH
             .with_borrow_mut(|scratch| detect::detect(self.set, bytes, &path, &allows, scratch));
+        let path_matters = detected.path_matters;
         if detected.found.is_empty() && detected.held.is_empty() {
-            return Raw::default();
+            return (Raw::default(), path_matters);
         }
         let stored = |at: usize| decoded.map_or(at, |text| text.stored(at));
-        raw::locate(detected, bytes, piece, &stored, self.inline)
+        let raw = raw::locate(detected, bytes, piece, &stored, self.inline, self.hashes);
+        (raw, path_matters)
     }
 }
 
@@ -126,20 +154,42 @@ fn full_path(piece: &Piece<'_>) -> Vec<u8> {
 }
 
 impl Sink for Collector<'_> {
-    fn piece(&self, piece: &Piece<'_>) {
+    fn piece(&self, piece: &Piece<'_>) -> bool {
         self.progress
             .add(u64::from(piece.offset == 0), piece.bytes.len() as u64);
         // A bug in the scanner costs the piece, not the run, and is told.
         let scanned = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.scan(piece)));
         match scanned {
-            Ok(raw) if raw.is_empty() => {}
-            Ok(raw) => self.seen().raw.append(raw),
-            Err(_) => self.gap(Gap {
-                origin: piece.origin.clone(),
-                what: "keyfence failed on this content: a bug".into(),
-                help: Some("please report it, with the file if you may share it".into()),
-            }),
+            Ok((raw, path_matters)) => {
+                if !raw.is_empty() {
+                    self.seen().raw.append(raw);
+                }
+                path_matters
+            }
+            Err(_) => {
+                self.gap(Gap {
+                    origin: piece.origin.clone(),
+                    what: "keyfence failed on this content: a bug".into(),
+                    help: Some("please report it, with the file if you may share it".into()),
+                });
+                true
+            }
         }
+    }
+
+    fn is_inert(&self, bytes: &[u8], fresh: Option<&[Range<usize>]>) -> bool {
+        let judge = || {
+            SCRATCH.with_borrow_mut(|scratch| match fresh {
+                Some(fresh) => detect::stays_inert(self.set, bytes, fresh, scratch),
+                None => detect::is_inert(self.set, bytes, scratch),
+            })
+        };
+        // A bug shows again, and is told, when the content is handed out.
+        let inert = std::panic::catch_unwind(std::panic::AssertUnwindSafe(judge)).unwrap_or(false);
+        if inert {
+            self.progress.add(1, bytes.len() as u64);
+        }
+        inert
     }
 
     fn gap(&self, gap: Gap) {
@@ -152,5 +202,8 @@ impl Sink for Collector<'_> {
         seen.stats.members += stats.members;
         seen.stats.bytes += stats.bytes;
         seen.stats.ignored += stats.ignored;
+        seen.stats.blobs += stats.blobs;
+        seen.stats.messages += stats.messages;
+        seen.stats.commits += stats.commits;
     }
 }

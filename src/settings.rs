@@ -3,6 +3,8 @@
 //! A flag outranks a `KEYFENCE_*` variable, which outranks the configuration (given with
 //! `--config`, or else discovered), which outranks what is built in.
 
+mod date;
+mod source;
 mod targets;
 
 use std::ffi::OsString;
@@ -10,6 +12,7 @@ use std::io::Read;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
+pub use source::{Commits, Source};
 pub use targets::Target;
 
 use crate::cli::{ConfigArgs, ScanArgs};
@@ -24,6 +27,11 @@ use crate::rule::Set;
 /// Everything a scan needs to know.
 #[derive(Debug)]
 pub struct Settings {
+    /// Where content comes from.
+    pub source: Source,
+    /// The top directory of the work tree that the repository of [`Settings::source`] has, without
+    /// links: paths of blobs count from here. None for files, and for a bare repository.
+    pub top: Option<PathBuf>,
     /// Files and directories to scan; they exist.
     pub roots: Vec<PathBuf>,
     /// Files of `--files-from`, in its order; they may not exist.
@@ -72,6 +80,8 @@ impl Default for Settings {
     /// What is built in: nothing to scan yet, everything else as a plain `keyfence scan` has it.
     fn default() -> Self {
         Self {
+            source: Source::Worktree,
+            top: None,
             roots: Vec::new(),
             files: Vec::new(),
             stdin: None,
@@ -135,12 +145,52 @@ pub fn unknown_rule<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Error
 /// The environment: a variable's value by its name.
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
+/// What a repository has for a configuration, for a scan of one that names none itself.
+pub type Discover<'a> = &'a dyn Fn(&Source) -> Result<Option<Config>, Error>;
+
 impl Settings {
-    /// Merges and checks what a scan was told.
+    /// Merges and checks what a scan was told. A git source takes the configuration from the top of its
+    /// repository's work tree; a scan of what is staged takes that of the index.
+    ///
+    /// # Errors
+    ///
+    /// When something that was said cannot be: flags against each other, a path that is not there, a
+    /// broken configuration.
     pub fn new(args: &ScanArgs, env: Env<'_>) -> Result<Self, Error> {
-        let inputs = Inputs::new(args)?;
-        let config = configuration(&args.config, env, &inputs.anchors())?;
+        Self::discovering(args, env, &|source| {
+            if let Source::Staged { path } = source {
+                return config::staged(path, env);
+            }
+            let Some(file) = source.path().and_then(config::of_repository) else {
+                return Ok(None);
+            };
+            config::load(&file, true).map(Some)
+        })
+    }
+
+    /// The same; a git source asks `discover` for its configuration, unless the command line or the
+    /// environment names one or wants none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Settings::new`] and of `discover`.
+    pub fn discovering(
+        args: &ScanArgs,
+        env: Env<'_>,
+        discover: Discover<'_>,
+    ) -> Result<Self, Error> {
+        let source = Source::new(args)?;
+        let inputs = match source {
+            Source::Worktree => Inputs::new(args)?,
+            _ => Inputs::default(),
+        };
+        let config = configuration(&args.config, env, || match source {
+            Source::Worktree => of_files(&inputs.anchors()),
+            _ => discover(&source),
+        })?;
         let mut settings = Self {
+            top: source.path().and_then(config::top),
+            source,
             roots: inputs.roots,
             files: inputs.files,
             stdin: inputs.stdin,
@@ -153,7 +203,7 @@ impl Settings {
                 except: args.exclude_rule.clone(),
             },
             allow_incomplete: args.allow_incomplete,
-            targets: targets::read(&args.format, env)?,
+            targets: targets::read(&args.format, env, args.show_secrets)?,
             show_suppressed: args.show_suppressed,
             show_secrets: args.show_secrets,
             progress: !args.no_progress,
@@ -205,6 +255,12 @@ impl Settings {
         self.min_confidence = config.min_confidence.unwrap_or(self.min_confidence);
     }
 
+    /// How many threads to use.
+    pub fn threads(&self) -> usize {
+        let all = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.threads.filter(|count| *count > 0).unwrap_or_else(all)
+    }
+
     /// The rules of this run, built in and the user's own: loaded, and every id that the settings
     /// name checked. Which of them run says [`Settings::selection`].
     pub fn rules(&self) -> Result<Set, Error> {
@@ -215,12 +271,11 @@ impl Settings {
     }
 }
 
-/// The configuration that holds for a command, if any; `anchors` are the paths whose tree may
-/// have one.
+/// The configuration that holds for a command, if any; `discover` finds one when none is named.
 pub fn configuration(
     args: &ConfigArgs,
     env: Env<'_>,
-    anchors: &[PathBuf],
+    discover: impl FnOnce() -> Result<Option<Config>, Error>,
 ) -> Result<Option<Config>, Error> {
     if args.isolated {
         return Ok(None);
@@ -232,10 +287,15 @@ pub fn configuration(
     });
     match given {
         Some(path) => config::load(&path, false).map(Some),
-        None => config::discover(anchors)?
-            .map(|path| config::load(&path, true))
-            .transpose(),
+        None => discover(),
     }
+}
+
+/// The configuration of these paths' tree.
+pub fn of_files(anchors: &[PathBuf]) -> Result<Option<Config>, Error> {
+    config::discover(anchors)?
+        .map(|path| config::load(&path, true))
+        .transpose()
 }
 
 /// The colour that the command line or the environment asks for.
@@ -257,7 +317,8 @@ pub fn color(flag: Option<&str>, env: Env<'_>) -> Result<Color, Error> {
     }
 }
 
-/// What to scan.
+/// Which files to scan.
+#[derive(Default)]
 struct Inputs {
     roots: Vec<PathBuf>,
     files: Vec<PathBuf>,

@@ -61,7 +61,9 @@ fn a_full_configuration() {
     assert!(!config.excludes[0].path.is_match("src/tests/fixtures/a"));
     let ignore = &config.ignores[1];
     assert!(
-        ignore.names_path(Path::new("docs/a.md")) && !ignore.names_path(Path::new("docs/sub/a.md"))
+        ignore.names_path(Some(Path::new("docs/a.md")))
+            && !ignore.names_path(Some(Path::new("docs/sub/a.md")))
+            && !ignore.names_path(None)
     );
     assert!(ignore.names_rule("bybit", "bybit-key") && !ignore.names_rule("okx", "okx"));
     assert!(ignore.value.as_ref().unwrap().is_match(b"demo-1"));

@@ -5,9 +5,16 @@ mod forge;
 
 use std::collections::BTreeSet;
 
-use forge::{context, finding, gap, place, report, span, value, written};
-use keyfence::finding::{Confidence, Finding, Fingerprint, OriginKind, Report, Severity};
-use keyfence::report::Format;
+use forge::{
+    commit, context, finding, gap, gone, history, id, of_history, place, report, sighting, span,
+    value, written,
+};
+use keyfence::finding::{
+    Confidence, Exposure, Finding, Fingerprint, OriginKind, Report, RepositoryInfo, Severity,
+    Sighting,
+};
+use keyfence::report::{Format, ReportContext};
+use keyfence::settings::{Commits, Source};
 use serde_json::Value;
 
 fn sarif(report: &Report) -> Value {
@@ -109,6 +116,56 @@ fn full() -> Report {
     report
 }
 
+/// The report of a history scan.
+fn of_git(report: &Report) -> Value {
+    serde_json::from_str(&written(Format::Sarif, report, &of_history(report))).unwrap()
+}
+
+fn old(path: &[u8], seed: u64) -> Finding {
+    gone(
+        path,
+        value(seed, 36).as_bytes(),
+        value(seed + 1000, 18).as_bytes(),
+    )
+}
+
+/// The report of a history scan with everything in it: a file that is gone, one that is still there, messages,
+/// blobs that no tree names, refs.
+fn full_history() -> Report {
+    let mut still = old(b"my key:1.py", 2);
+    still.exposure.as_mut().unwrap().in_head = vec![(b"my key:1.py".as_slice().into(), 9)];
+    let of_kind = |kind: OriginKind, path: &[u8], seed| {
+        let mut one = found(path, seed);
+        one.places[0].origin.kind = kind;
+        one.places[0].line_hash = None;
+        one.exposure = Some(Exposure::default());
+        one
+    };
+    let mut message = of_kind(OriginKind::Commit(id(1)), b"", 3);
+    message.exposure = Some(Exposure {
+        first: Some(Sighting {
+            commit: commit(1, "[x](https://evil.example) \u{1b}[2J"),
+            ..sighting(1, b"", 4)
+        }),
+        reachable: true,
+        ..Exposure::default()
+    });
+    let mut report = history(vec![
+        old(b"bot/.env", 1),
+        still,
+        message,
+        of_kind(OriginKind::Tag(id(2)), b"", 4),
+        of_kind(OriginKind::Blob(id(3)), b"", 5),
+        of_kind(OriginKind::Refs, b"logs/refs/heads/a b", 6),
+    ]);
+    let mut lost = gap(b"", "its base is missing");
+    lost.origin.kind = OriginKind::Blob(id(4));
+    let mut unknown = gap(b"", "its header cannot be read");
+    unknown.origin.kind = OriginKind::Object(id(5));
+    report.gaps = vec![lost, unknown];
+    report
+}
+
 #[test]
 fn it_is_valid_by_the_schema() {
     let schema = schema();
@@ -127,8 +184,12 @@ fn it_is_valid_by_the_schema() {
         !validator.is_valid(&spoiled),
         "formats must be checked, too"
     );
-    for report in [Report::default(), full()] {
-        let log = sarif(&report);
+    for log in [
+        sarif(&Report::default()),
+        sarif(&full()),
+        of_git(&history(Vec::new())),
+        of_git(&full_history()),
+    ] {
         let errors: Vec<String> = validator
             .iter_errors(&log)
             .map(|e| format!("{}: {e}", e.instance_path()))
@@ -407,4 +468,144 @@ fn text_from_the_tree_makes_no_link() {
         text.contains(r"\[click\]") && !text.contains(" [click]") && !text.contains("`[click]"),
         "{text}"
     );
+}
+
+fn uri(result: &Value) -> &str {
+    let uri = "/locations/0/physicalLocation/artifactLocation/uri";
+    result.pointer(uri).unwrap().as_str().unwrap()
+}
+
+#[test]
+fn each_source_has_a_category_of_its_own() {
+    let report = report(Vec::new());
+    let path = std::path::PathBuf::from(".");
+    let commits = Commits::PreReceive;
+    for (source, category) in [
+        (Source::Worktree, "keyfence/tree/"),
+        (Source::Staged { path: path.clone() }, "keyfence/staged/"),
+        (
+            Source::Range {
+                path: path.clone(),
+                commits,
+            },
+            "keyfence/range/",
+        ),
+        (Source::History { path }, "keyfence/history/"),
+    ] {
+        let context = ReportContext {
+            source: &source,
+            ..context(&report)
+        };
+        let log: Value = serde_json::from_str(&written(Format::Sarif, &report, &context)).unwrap();
+        assert_eq!(log["runs"][0]["automationDetails"]["id"], category);
+    }
+}
+
+#[test]
+fn a_result_of_history_stands_in_a_commit() {
+    let log = of_git(&full_history());
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let uris: Vec<&str> = results.iter().map(uri).collect();
+    let hex = |seed: u8| format!("{seed:02x}").repeat(20);
+    let expected = [
+        "bot/.env".to_owned(),
+        "my%20key%3A1.py".to_owned(),
+        format!(".git/commit/{}", hex(1)),
+        format!(".git/tag/{}", hex(2)),
+        format!(".git/blob/{}", hex(3)),
+        ".git/logs/refs/heads/a%20b".to_owned(),
+    ];
+    assert_eq!(uris, expected, "one result for all versions of a file");
+    let text = |n: usize| results[n]["message"]["text"].as_str().unwrap();
+    assert!(
+        text(0).contains(" in commit 0101010101 of 2021-03-05. "),
+        "{}",
+        text(0)
+    );
+    for n in [0, 2, 3, 4, 5] {
+        assert!(
+            text(n).ends_with("still valid until rotated."),
+            "{}",
+            text(n)
+        );
+    }
+    assert!(
+        text(1).contains(" in HEAD, since commit 0101010101 of 2021-03-05. "),
+        "{}",
+        text(1)
+    );
+    let line = |n: usize| {
+        let line = "/locations/0/physicalLocation/region/startLine";
+        results[n].pointer(line).unwrap().as_u64().unwrap()
+    };
+    assert_eq!((line(0), line(1)), (4, 9), "the first commit's, and HEAD's");
+    let said = &results[0]["properties"];
+    assert_eq!(said["commit"], hex(1));
+    assert_eq!(said["author"], "Ann <ann@example.com>");
+    assert_eq!(said["date"], "2021-03-05T07:06:07+02:00");
+    assert_eq!(said["exposure"]["removed"]["commit"], hex(9));
+    let logical = &results[2]["locations"][0]["logicalLocations"][0];
+    assert_eq!(logical["fullyQualifiedName"], format!("commit {}", hex(1)));
+    assert_eq!(logical["kind"], "commit");
+    for (n, kind, seed) in [(0, "blob", 4), (1, "object", 5)] {
+        let gap = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][n];
+        assert_eq!(uri(gap), format!(".git/{kind}/{}", hex(seed)));
+    }
+}
+
+#[test]
+fn an_alert_of_history_is_known_by_secret_and_path() {
+    let hashes = |report: &Report| -> Vec<String> {
+        let log = of_git(report);
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        let hash = |r: &Value| {
+            let hash = &r["partialFingerprints"]["primaryLocationLineHash"];
+            hash.as_str().unwrap().to_owned()
+        };
+        results.iter().map(hash).collect()
+    };
+    let before = hashes(&history(vec![old(b"a.py", 1)]));
+    let mut later = old(b"a.py", 1);
+    later.places.truncate(1);
+    later.places[0].line_hash = Some("abc:3".to_owned());
+    later.places[0].spans[0] = Some(span(400, 1, 36));
+    assert_eq!(
+        before,
+        hashes(&history(vec![later])),
+        "whatever line it is on"
+    );
+    let others = [old(b"b.py", 1), old(b"a.py", 2)].map(|f| hashes(&history(vec![f])));
+    assert!(others.iter().all(|other| *other != before));
+    assert!(before[0].ends_with(":1"));
+}
+
+#[test]
+fn the_repository_is_named_by_its_directory() {
+    let mut report = history(Vec::new());
+    let provenance = |report: &Report| {
+        of_git(report)["runs"][0]
+            .get("versionControlProvenance")
+            .cloned()
+    };
+    let expected = serde_json::json!([{
+        "repositoryUri": "file:///srv/a%20b/",
+        "revisionId": "77".repeat(20),
+    }]);
+    assert_eq!(provenance(&report), Some(expected));
+    report.repository = Some(RepositoryInfo {
+        path: "relative".into(),
+        head: None,
+    });
+    assert_eq!(provenance(&report), None, "that would be no URI");
+}
+
+#[test]
+fn authors_and_refs_make_no_link_and_no_escape() {
+    let said = written(Format::Sarif, &full_history(), &of_history(&full_history()));
+    assert!(!said.contains('\x1b'));
+    let log: Value = serde_json::from_str(&said).unwrap();
+    for result in log["runs"][0]["results"].as_array().unwrap() {
+        let text = result["message"]["text"].as_str().unwrap();
+        assert!(!text.contains("evil.example"), "{text}");
+    }
 }

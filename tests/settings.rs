@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use keyfence::cli::{Cli, Command};
+use keyfence::config;
 use keyfence::error::Error;
 use keyfence::finding::{Confidence, Severity};
 use keyfence::report::Format;
-use keyfence::settings::{Selection, Settings, Target};
+use keyfence::settings::{Commits, Selection, Settings, Source, Target};
 
 fn settings(dir: &Path, flags: &[&str], env: &[(&str, &str)]) -> Result<Settings, Error> {
     let line = ["keyfence", "scan"]
@@ -193,4 +194,159 @@ fn lists_of_files() {
         .unwrap()
         .files;
     assert_eq!(files, [PathBuf::from("a\nb.py"), PathBuf::from("c.py")]);
+}
+
+/// What a scan of this directory with these flags reads; the directory itself shown as `.`.
+fn source(dir: &Path, flags: &[&str]) -> Source {
+    let mut source = settings(dir, flags, &[]).unwrap().source;
+    match &mut source {
+        Source::Staged { path } | Source::Range { path, .. } | Source::History { path } => {
+            assert_eq!(path, dir);
+            *path = PathBuf::from(".");
+        }
+        Source::Worktree => {}
+    }
+    source
+}
+
+fn commits(dir: &Path, flags: &[&str]) -> Commits {
+    match source(dir, flags) {
+        Source::Range { commits, .. } => commits,
+        other => unreachable!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_sources_of_git() {
+    let tree = tree("");
+    let dir = tree.path();
+    let path = PathBuf::from(".");
+    assert_eq!(source(dir, &[]), Source::Worktree);
+    assert_eq!(
+        source(dir, &["--staged"]),
+        Source::Staged { path: path.clone() }
+    );
+    assert_eq!(source(dir, &["--history"]), Source::History { path });
+    assert_eq!(
+        commits(dir, &["--last", "3"]),
+        Commits::Last(3.try_into().unwrap())
+    );
+    assert_eq!(
+        commits(dir, &["--since", "1970-01-02"]),
+        Commits::Since(86_400)
+    );
+    assert_eq!(commits(dir, &["--pre-receive"]), Commits::PreReceive);
+    let settings = settings(dir, &["--history"], &[]).unwrap();
+    assert!(settings.roots.is_empty() && settings.files.is_empty());
+}
+
+#[test]
+fn the_words_of_a_range() {
+    let tree = tree("");
+    let words = |flags: &[&str]| match commits(tree.path(), flags) {
+        Commits::Revisions(words) => words,
+        other => unreachable!("{other:?}"),
+    };
+    assert_eq!(words(&["--range", "A..B"]), ["A..B"]);
+    assert_eq!(words(&["--range=A...B"]), ["A...B"]);
+    assert_eq!(
+        words(&["--range", "B ^A", "--range", "HEAD@{1 day ago}"]),
+        ["B", "^A", "HEAD@{1 day ago}"]
+    );
+}
+
+#[test]
+fn the_hook_before_a_push_gives_the_remote() {
+    let tree = tree("");
+    let remote = |flags: &[&str]| match commits(tree.path(), flags) {
+        Commits::PrePush { remote } => remote,
+        other => unreachable!("{other:?}"),
+    };
+    // The hook's own arguments: keyfence scan --pre-push "$@"
+    let hook = ["--pre-push", "origin", "https://example.com/x.git"];
+    assert_eq!(remote(&hook), Some("origin".into()));
+    assert_eq!(remote(&["--pre-push="]), None);
+    let alone = Cli::try_parse_from(["keyfence", "scan", "--pre-push", "--isolated"]).unwrap();
+    let Command::Scan(args) = alone.command else {
+        unreachable!()
+    };
+    assert_eq!(
+        Settings::new(&args, &|_| None).unwrap().source,
+        Source::Range {
+            path: PathBuf::from("."),
+            commits: Commits::PrePush { remote: None }
+        }
+    );
+}
+
+#[test]
+fn a_repository_is_configured_at_its_top() {
+    let tree = tree("fail-on = 'high'");
+    let sub = tree.path().join("sub");
+    fs::create_dir(&sub).unwrap();
+    fs::write(sub.join("keyfence.toml"), "fail-on = 'low'").unwrap();
+    fs::create_dir_all(tree.path().join(".git/objects")).unwrap();
+    fs::write(tree.path().join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
+    let said = |flags: &[&str]| settings(&sub, flags, &[]).unwrap();
+    assert_eq!(said(&[]).fail_on, Some(Severity::Low));
+    for flag in ["--history", "--last=1"] {
+        let settings = said(&[flag]);
+        assert_eq!(settings.fail_on, Some(Severity::High), "{flag}");
+        assert_eq!(settings.top, settings.config_dir, "{flag}");
+    }
+    assert_eq!(
+        said(&["--history", "--isolated"]).fail_on,
+        Some(Severity::Medium)
+    );
+    let given = sub.join("keyfence.toml");
+    let flags = ["--history", "--config", given.to_str().unwrap()];
+    assert_eq!(said(&flags).fail_on, Some(Severity::Low));
+}
+
+#[test]
+fn a_caller_may_bring_the_configuration() {
+    let tree = tree("fail-on = 'high'");
+    let bring = |flags: &[&str]| {
+        let line = ["keyfence", "scan"].iter().chain(flags).map(OsString::from);
+        let line = line.chain([tree.path().into()]);
+        let Command::Scan(args) = Cli::try_parse_from(line).unwrap().command else {
+            unreachable!()
+        };
+        Settings::discovering(&args, &|_| None, &|source| {
+            let path = source.path().unwrap().join("keyfence.toml");
+            config::read(&path, b"fail-on = 'low'".to_vec(), true).map(Some)
+        })
+        .unwrap()
+        .fail_on
+    };
+    assert_eq!(bring(&["--staged"]), Some(Severity::Low));
+    assert_eq!(
+        bring(&["--staged", "--fail-on", "info"]),
+        Some(Severity::Info)
+    );
+    assert_eq!(bring(&["--staged", "--isolated"]), Some(Severity::Medium));
+    assert_eq!(bring(&[]), Some(Severity::High), "files have their own");
+}
+
+#[test]
+fn secrets_in_plain_text_go_to_a_file_alone() {
+    let tree = tree("");
+    let file = tree.path().join("out.txt");
+    let target = format!("replace-text={}", file.display());
+    let refused = |flags: &[&str]| settings(tree.path(), flags, &[]).unwrap_err().to_string();
+    let flags = ["--show-secrets", "--format", &target];
+    let targets = settings(tree.path(), &flags, &[]).unwrap().targets;
+    assert_eq!(targets[0].file.as_deref(), Some(file.as_path()));
+    assert!(refused(&["--format", &target]).contains("--show-secrets is not given"));
+    let to_stdout = ["--show-secrets", "--format", "replace-text"];
+    assert!(refused(&to_stdout).contains("cannot go to standard output"));
+    let link = tree.path().join("link");
+    std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+    for path in [Path::new("/dev/null"), &link, tree.path()] {
+        let target = format!("replace-text={}", path.display());
+        let said = refused(&["--show-secrets", "--format", &target]);
+        assert!(said.contains("no regular file"), "{said}");
+    }
+    let env = [("KEYFENCE_FORMAT", target.as_str())];
+    assert!(settings(tree.path(), &[], &env).is_err());
 }

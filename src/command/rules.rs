@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::output;
 use crate::report::escape;
 use crate::rule::{Rule, Set};
-use crate::settings::{Env, configuration, unknown_rule};
+use crate::settings::{Env, configuration, of_files, unknown_rule};
 
 pub(super) fn run(command: &RulesCommand, env: Env<'_>) -> Result<Exit, Error> {
     match command {
@@ -46,7 +46,7 @@ pub(super) fn run(command: &RulesCommand, env: Env<'_>) -> Result<Exit, Error> {
 
 /// The rules built in, and those of the configuration.
 fn load(config: &ConfigArgs, env: Env<'_>) -> Result<Set, Error> {
-    let config = configuration(config, env, &[PathBuf::from(".")])?;
+    let config = configuration(config, env, || of_files(&[PathBuf::from(".")]))?;
     Ok(Set::load(
         &config.map(|config| config.rules).unwrap_or_default(),
     )?)

@@ -1,14 +1,21 @@
 //! `keyfence scan`: settings, scan, reports, verdict.
 
+use std::os::unix::ffi::OsStrExt;
+
+use bstr::ByteSlice;
+
 use super::Voice;
 use crate::cli::ScanArgs;
+use crate::date::moment;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::finding::Report;
 use crate::output;
+use crate::report::replace_text::Expressions;
+use crate::report::text::{bytes, count};
 use crate::report::{Format, ReportContext, escape, human, summary};
 use crate::scan;
-use crate::settings::{Env, Settings};
+use crate::settings::{Commits, Env, Settings, Source};
 
 /// Gaps told one by one on standard error, unless all are asked for.
 const GAPS_TOLD: usize = 20;
@@ -20,6 +27,9 @@ pub(super) fn run(args: &ScanArgs, voice: Voice, env: Env<'_>) -> Result<Exit, E
         describe(&settings);
     }
     let report = scan::run(&settings)?;
+    if voice.verbose {
+        looked_at(&report);
+    }
     let exit = Exit::of(&report, settings.fail_on, settings.allow_incomplete);
     tell(&report, &settings, voice, exit)?;
     Ok(exit)
@@ -28,6 +38,7 @@ pub(super) fn run(args: &ScanArgs, voice: Voice, env: Env<'_>) -> Result<Exit, E
 fn tell(report: &Report, settings: &Settings, voice: Voice, exit: Exit) -> Result<(), Error> {
     let context = ReportContext {
         exit,
+        source: &settings.source,
         fail_on: settings.fail_on,
         min_confidence: settings.min_confidence,
         show_suppressed: settings.show_suppressed,
@@ -48,6 +59,13 @@ fn tell(report: &Report, settings: &Settings, voice: Voice, exit: Exit) -> Resul
             None => output::write_stdout(write)?,
         }
     }
+    if settings
+        .targets
+        .iter()
+        .any(|target| target.format == Format::ReplaceText)
+    {
+        expressions(&Expressions::new(report), voice);
+    }
     let most = if voice.verbose { usize::MAX } else { GAPS_TOLD };
     output::stderr(&human::gaps(report, &context, most, voice.color.stderr()));
     if !voice.quiet
@@ -61,13 +79,97 @@ fn tell(report: &Report, settings: &Settings, voice: Voice, exit: Exit) -> Resul
     Ok(())
 }
 
+/// What a rewriter's file does not hold, and what it does not do, on standard error.
+fn expressions(expressions: &Expressions, voice: Voice) {
+    let mut text = String::new();
+    for left_out in &expressions.left_out {
+        text.push_str(&format!("note: not sure to be replaced: {left_out}\n"));
+    }
+    if !voice.quiet {
+        for note in expressions.notes() {
+            text.push_str(&format!("note: {note}\n"));
+        }
+    }
+    output::stderr(&text);
+}
+
+/// What is scanned of a repository.
+fn what(source: &Source) -> String {
+    match source {
+        Source::Worktree => "the files".to_owned(),
+        Source::Staged { .. } => "the index".to_owned(),
+        Source::History { .. } => "the whole history".to_owned(),
+        Source::Range { commits, .. } => match commits {
+            Commits::Revisions(words) => {
+                let words: Vec<_> = words.iter().map(|word| word.to_str_lossy()).collect();
+                format!("the commits `{}`", escape::terminal(&words.join(" ")))
+            }
+            Commits::Since(seconds) => {
+                let since = moment(*seconds, 0).unwrap_or_else(|| format!("@{seconds}"));
+                format!("the commits since {since}")
+            }
+            Commits::Last(count) => format!("the last {count} commits"),
+            // A remote without a name goes by its URL, which may hold a password.
+            Commits::PrePush { remote: Some(name) } if !name.as_bytes().contains(&b'@') => {
+                format!("the push to {}", escape::terminal(&name.to_string_lossy()))
+            }
+            Commits::PrePush { .. } => "the push".to_owned(),
+            Commits::PreReceive => "what is received".to_owned(),
+        },
+    }
+}
+
+/// What was looked at, on standard error.
+fn looked_at(report: &Report) {
+    let stats = &report.stats;
+    let counts = [
+        (stats.files, "file"),
+        (stats.blobs, "blob"),
+        (stats.messages, "message"),
+        (stats.commits, "commit"),
+        (stats.members, "archive member"),
+    ];
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| count(*n, what))
+        .collect();
+    let mut text = String::new();
+    if let Some(repository) = &report.repository {
+        let head = match repository.head {
+            Some(head) => format!("HEAD is {head}"),
+            None => "HEAD is no commit yet".to_owned(),
+        };
+        let path = repository.path.to_string_lossy();
+        text.push_str(&format!(
+            "repository: {}; {head}\n",
+            escape::terminal(&path)
+        ));
+    }
+    text.push_str(&format!(
+        "looked at: {}{}{}\n",
+        counts.join(", "),
+        if counts.is_empty() { "" } else { "; " },
+        bytes(stats.bytes)
+    ));
+    output::stderr(&text);
+}
+
 /// What holds for this scan, on standard error.
 fn describe(settings: &Settings) {
     let config = match &settings.config {
         Some(path) => escape::terminal(&path.to_string_lossy()).into_owned(),
         None => "none".to_owned(),
     };
-    let mut text = format!("configuration: {config}\n");
+    let mut text = match settings.source.path() {
+        Some(path) => format!(
+            "source: {} of the repository at {}\n",
+            what(&settings.source),
+            escape::terminal(&path.to_string_lossy())
+        ),
+        None => String::new(),
+    };
+    text.push_str(&format!("configuration: {config}\n"));
     for file in &settings.rule_files {
         text.push_str(&format!(
             "rule file: {}\n",

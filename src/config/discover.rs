@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::git::is_git_dir;
 
 /// The name of the configuration file.
 pub const NAME: &str = "keyfence.toml";
@@ -26,6 +27,23 @@ pub fn discover(roots: &[PathBuf]) -> Result<Option<PathBuf>, Error> {
         }
     }
     Ok(found.flatten())
+}
+
+/// The configuration of the repository that a directory belongs to, for what is scanned whole: the
+/// `keyfence.toml` at the top of the work tree, whatever directory was named. A bare repository has none.
+pub fn of_repository(dir: &Path) -> Option<PathBuf> {
+    let file = top(dir)?.join(NAME);
+    file.symlink_metadata().is_ok().then_some(file)
+}
+
+/// The top of the work tree that a directory belongs to, without links: the nearest that holds a `.git`.
+/// None when a git directory is nearer: that of a bare repository, or a directory within `.git`.
+pub fn top(dir: &Path) -> Option<PathBuf> {
+    let dir = std::fs::canonicalize(dir).ok()?;
+    let nearest = dir
+        .ancestors()
+        .find(|dir| dir.join(".git").symlink_metadata().is_ok() || is_git_dir(dir))?;
+    (!is_git_dir(nearest)).then(|| nearest.to_owned())
 }
 
 fn of(root: &Path) -> Option<PathBuf> {
@@ -76,5 +94,33 @@ mod tests {
         fs::write(repo.join("a/b").join(NAME), "").unwrap();
         assert_eq!(discover(&root).unwrap(), Some(repo.join("a/b").join(NAME)));
         assert!(discover(&[repo.join("a"), repo.join("a/b")]).is_err());
+    }
+
+    #[test]
+    fn a_repository_has_one_at_its_top() {
+        let dir = tempfile::tempdir().unwrap();
+        let repo = fs::canonicalize(dir.path()).unwrap().join("repo");
+        fs::create_dir_all(repo.join("a/b")).unwrap();
+        fs::write(repo.join("a").join(NAME), "").unwrap();
+        assert_eq!(top(&repo), None, "this is no repository");
+        fs::create_dir_all(repo.join(".git/objects")).unwrap();
+        fs::write(repo.join(".git/HEAD"), "").unwrap();
+        assert_eq!(top(&repo.join("a/b")), Some(repo.clone()));
+        assert_eq!(
+            of_repository(&repo.join("a/b")),
+            None,
+            "what holds for a directory does not hold for the repository"
+        );
+        fs::write(repo.join(NAME), "").unwrap();
+        assert_eq!(of_repository(&repo.join("a/b")), Some(repo.join(NAME)));
+        assert_eq!(of_repository(&repo.join(".git/objects")), None);
+        let bare = repo.join("fixtures/bare.git");
+        fs::create_dir_all(bare.join("objects")).unwrap();
+        fs::write(bare.join("HEAD"), "").unwrap();
+        assert_eq!(
+            of_repository(&bare.join("objects")),
+            None,
+            "a bare repository is not the one around it"
+        );
     }
 }

@@ -72,6 +72,20 @@ pub fn load(path: &Path, discovered: bool) -> Result<Config, Error> {
         path: path.to_owned(),
         cause,
     })?;
+    read(path, bytes, discovered)
+}
+
+/// The same for a configuration whose bytes come from elsewhere, as from git's index, and would stand at
+/// `path`; its directory must exist.
+pub fn read(path: &Path, bytes: Vec<u8>, discovered: bool) -> Result<Config, Error> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Error::Config {
+            path: path.to_owned(),
+            line: None,
+            what: format!("it has more than {MAX_BYTES} bytes"),
+            help: "check that it is a configuration".to_owned(),
+        });
+    }
     let text = String::from_utf8(bytes).map_err(|e| Error::Config {
         path: path.to_owned(),
         line: Some(

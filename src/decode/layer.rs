@@ -88,33 +88,46 @@ impl Builder {
 /// and strings that hold text of their own (notebooks, recorded traffic, JSON in JSON).
 pub fn layers(text: &[u8], notebook: bool) -> Vec<Layer<'static>> {
     let mut out = Vec::new();
-    let has = |needle: &[u8]| memchr::memmem::find(text, needle).is_some();
-    let backslash = memchr::memchr(b'\\', text).is_some();
-    if backslash && (has(b"\\/") || has(b"\\u00") || has(b"\\x2") || has(b"\\x3")) {
+    let escapes = Escapes::of(text);
+    if escapes.slashes {
         out.push(slashes(text));
     }
-    if notebook || backslash && (has(b"\\\"") || has(b"\\n")) {
+    if notebook || escapes.strings {
         let layer = strings(text, notebook);
         if !layer.bytes.is_empty() {
             out.push(layer);
         }
     }
-    if [
-        &b"%2B"[..],
-        b"%2F",
-        b"%3D",
-        b"%2b",
-        b"%2f",
-        b"%3d",
-        b"%3A",
-        b"%22",
-    ]
-    .iter()
-    .any(|code| has(code))
-    {
+    if escapes.percent {
         out.push(percent(text));
     }
     out
+}
+
+/// Which escapes a text holds that are worth a layer.
+#[derive(Default)]
+struct Escapes {
+    slashes: bool,
+    strings: bool,
+    percent: bool,
+}
+
+impl Escapes {
+    fn of(text: &[u8]) -> Self {
+        let mut found = Self::default();
+        for at in memchr::memchr2_iter(b'\\', b'%', text) {
+            match text.get(at..).unwrap_or_default() {
+                [b'\\', b'/', ..]
+                | [b'\\', b'u', b'0', b'0', ..]
+                | [b'\\', b'x', b'2' | b'3', ..] => found.slashes = true,
+                [b'\\', b'"' | b'n', ..] => found.strings = true,
+                [b'%', b'2', b'B' | b'F' | b'b' | b'f' | b'2', ..]
+                | [b'%', b'3', b'D' | b'd' | b'A', ..] => found.percent = true,
+                _ => {}
+            }
+        }
+        found
+    }
 }
 
 fn hex(bytes: Option<&[u8]>) -> Option<u8> {
@@ -140,57 +153,82 @@ fn escape(text: &[u8], at: usize) -> Option<(u8, usize)> {
 }
 
 /// `\/`, `\u002B` and `\x2b` in place; every other escape stays.
-fn slashes(text: &[u8]) -> Layer<'static> {
-    let mut out = Builder::default();
-    let mut copied = 0;
-    let mut at = 0;
-    while let Some(found) = memchr::memchr(b'\\', &text[at..]) {
-        at += found;
-        match escape(text, at) {
-            Some((byte, length))
-                if length > 2 && byte.is_ascii_graphic() || text.get(at + 1) == Some(&b'/') =>
-            {
-                out.copy(text, copied..at);
-                out.put(byte, at + length - 1);
-                at += length;
-                copied = at;
-            }
-            // An escaped backslash is no beginning of another escape.
-            _ => at = (at + 2).min(text.len()),
-        }
-    }
-    out.copy(text, copied..text.len());
-    out.layer("unescaped")
+pub fn slashes(text: &[u8]) -> Layer<'static> {
+    replaced(text, slash_escapes(text), "unescaped")
 }
 
 /// `%2B` and the like in place.
-fn percent(text: &[u8]) -> Layer<'static> {
+pub fn percent(text: &[u8]) -> Layer<'static> {
+    replaced(text, percent_codes(text), "percent-decoded")
+}
+
+/// A text with each of these stretches replaced by one byte.
+fn replaced(
+    text: &[u8],
+    stretches: impl Iterator<Item = (Range<usize>, u8)>,
+    what: &'static str,
+) -> Layer<'static> {
     let mut out = Builder::default();
     let mut copied = 0;
-    let mut at = 0;
-    while let Some(found) = memchr::memchr(b'%', &text[at..]) {
-        at += found;
-        match hex(text.get(at + 1..at + 3)).filter(u8::is_ascii_graphic) {
-            Some(byte) => {
-                out.copy(text, copied..at);
-                out.put(byte, at + 2);
-                at += 3;
-                copied = at;
-            }
-            None => at += 1,
-        }
+    for (stretch, byte) in stretches {
+        out.copy(text, copied..stretch.start);
+        out.put(byte, stretch.end - 1);
+        copied = stretch.end;
     }
     out.copy(text, copied..text.len());
-    out.layer("percent-decoded")
+    out.layer(what)
+}
+
+/// Where `\/`, `\u002B`, `\x2b` and the like stand, and for what.
+pub fn slash_escapes(text: &[u8]) -> impl Iterator<Item = (Range<usize>, u8)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(found) = memchr::memchr(b'\\', &text[at..]) {
+            at += found;
+            match escape(text, at) {
+                Some((byte, length))
+                    if length > 2 && byte.is_ascii_graphic() || text.get(at + 1) == Some(&b'/') =>
+                {
+                    let start = at;
+                    at += length;
+                    return Some((start..at, byte));
+                }
+                // An escaped backslash is no beginning of another escape.
+                _ => at = (at + 2).min(text.len()),
+            }
+        }
+        None
+    })
+}
+
+/// Where `%2B` and the like stand, and for what.
+pub fn percent_codes(text: &[u8]) -> impl Iterator<Item = (Range<usize>, u8)> {
+    memchr::memchr_iter(b'%', text).filter_map(|at| {
+        let byte = hex(text.get(at + 1..at + 3)).filter(u8::is_ascii_graphic)?;
+        Some((at..at + 3, byte))
+    })
 }
 
 /// The content of double-quoted strings with escapes in them, each on lines of its own; of a notebook,
 /// of all strings, as its cells are lists of lines.
-fn strings(text: &[u8], all: bool) -> Layer<'static> {
+pub fn strings(text: &[u8], all: bool) -> Layer<'static> {
     let mut out = Builder::default();
     let mut at = 0;
+    // Before this stands no backslash: no string that closes there has an escape.
+    let mut plain = 0;
     while let Some(found) = memchr::memchr(b'"', &text[at..]) {
         let open = at + found;
+        if !all && open >= plain {
+            let Some(next) = memchr::memchr(b'\\', &text[open..]) else {
+                break;
+            };
+            plain = open + next;
+            // No string reaches over a line's end without one.
+            if let Some(line) = memchr::memrchr(b'\n', &text[open..plain]) {
+                at = open + line + 1;
+                continue;
+            }
+        }
         let (close, escapes) = match close(text, open) {
             Ok(closed) => closed,
             // The quotes in between are escaped ones: none of them opens a string that closes.
@@ -252,13 +290,7 @@ fn decode(text: &[u8], span: Range<usize>, out: &mut Builder) {
 pub fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-    if value.len() < 16 || value.len() > 64 * 1024 {
-        return None;
-    }
-    // The first four characters tell most of what is no text.
-    let head = STANDARD_NO_PAD.decode(value.get(..16)?).ok()?;
-    let text = |b: &u8| b.is_ascii_graphic() || matches!(b, b' ' | b'\n' | b'\r' | b'\t');
-    if !head.iter().all(text) {
+    if value.len() > 64 * 1024 || !may_be_base64_text(value) {
         return None;
     }
     let trimmed = value
@@ -271,8 +303,50 @@ pub fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
         STANDARD.decode(value)
     }
     .ok()?;
-    decoded.iter().all(text).then_some(decoded)
+    decoded.iter().all(is_text).then_some(decoded)
 }
+
+/// The text that a run of a text is in base64, its padding included, or the first line of; and where that
+/// ends.
+pub fn base64_at(text: &[u8], run: Range<usize>) -> Option<(usize, Vec<u8>)> {
+    base64_lines(text, run.start).or_else(|| {
+        let behind = text.get(run.end..)?.iter().take(2);
+        let end = run.end + behind.take_while(|b| **b == b'=').count();
+        Some((end, base64_text(text.get(run.start..end)?)?))
+    })
+}
+
+/// Whether the first sixteen characters, which tell most of what is no text, are text in base64.
+pub fn may_be_base64_text(value: &[u8]) -> bool {
+    let Some(head) = value.first_chunk::<16>() else {
+        return false;
+    };
+    head.as_chunks::<4>().0.iter().all(|four| {
+        let bits = four.iter().fold(0u32, |bits, sign| {
+            bits << 8 | u32::from(SIXTHS[usize::from(*sign)])
+        });
+        // No sixth has its top bits set.
+        let [a, b, c, d] = bits.to_be_bytes();
+        let bytes = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+        bits & 0xc0c0_c0c0 == 0 && bytes.iter().all(is_text)
+    })
+}
+
+fn is_text(byte: &u8) -> bool {
+    byte.is_ascii_graphic() || matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
+}
+
+/// The six bits that each sign of base64 stands for (RFC 4648, section 4); 255 for what is none.
+static SIXTHS: [u8; 256] = {
+    let signs = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut table = [255; 256];
+    let mut at = 0;
+    while at < signs.len() {
+        table[signs[at] as usize] = at as u8;
+        at += 1;
+    }
+    table
+};
 
 /// A key file in armour, in base64 over several lines: where it ends, and the text. None unless more
 /// than one line begins there (`LS0tLS1CRUdJTi` is `-----BEGIN `).

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::rule::{Alphabet, Class, Index, MAX_LENGTH, PartRef, Seg, Shape};
+use crate::rule::{Alphabet, Class, Index, MAX_LENGTH, PartRef, Seg, Shape, is_token};
 
 /// A span that a shape fits.
 #[derive(Clone, Debug)]
@@ -59,10 +59,11 @@ impl Candidate {
         let length = value.iter().filter(|b| class.has(**b)).count();
         let total = f64::from(class.size());
         kinds.iter().any(|within| {
+            if !value.iter().filter(|b| class.has(**b)).all(within) {
+                return false;
+            }
             let share = class.bytes().filter(within).count() as f64 / total;
-            share < 1.0
-                && value.iter().filter(|b| class.has(**b)).all(within)
-                && share.powi(i32::try_from(length).unwrap_or(i32::MAX)) < IMPROBABLE
+            share < 1.0 && share.powi(i32::try_from(length).unwrap_or(i32::MAX)) < IMPROBABLE
         })
     }
 }
@@ -76,24 +77,166 @@ fn joins(byte: u8) -> bool {
 
 /// Adds the candidates of the run `start..end`: at its beginning and after every sign in it that may end a word.
 pub(super) fn of_run(index: &Index, bytes: &[u8], run: Range<usize>, out: &mut Vec<Candidate>) {
-    let begin = skip_escape(bytes, &run);
-    let long = run.len() > LONG;
-    let mut ends = Ends {
-        dash: begin,
-        plus: begin,
-        run: run.end,
+    Search {
+        index,
+        bytes,
+        end: run.end,
+        own: None,
+        leaves: false,
+        out,
+    }
+    .run(&run);
+}
+
+/// The same, of a run that stands alone: adds those that lie in it, and says whether there can be no other
+/// whatever stands around it. `own` says of each shape whether all of it lies in a run.
+pub(super) fn all_in_run(
+    index: &Index,
+    own: &[bool],
+    bytes: &[u8],
+    run: Range<usize>,
+    out: &mut Vec<Candidate>,
+) -> bool {
+    let mut search = Search {
+        index,
+        bytes,
+        end: run.end,
+        own: Some(own),
+        leaves: false,
+        out,
     };
-    at(index, bytes, begin, &mut ends, out);
-    for start in begin + 1..run.end.saturating_sub(7) {
-        if joins(bytes[start - 1]) && !joins(bytes[start]) {
-            if !long {
-                at(index, bytes, start, &mut ends, out);
-            } else if let Some(prefix) = bytes[start..].first_chunk::<3>() {
-                let ids = index.with_prefix(*prefix);
-                shapes(index, bytes, start, run.end, ids, out);
+    search.run(&run);
+    !search.leaves
+}
+
+/// Of each shape, whether it is made of token characters alone; and whether none holds white space.
+pub(super) fn reach(index: &Index) -> (Vec<bool>, bool) {
+    let set = |class: fn(u8) -> bool| {
+        (0..128u8)
+            .filter(|byte| class(*byte))
+            .fold(0u128, |bits, byte| bits | 1 << byte)
+    };
+    let tokens = set(is_token);
+    let blanks = set(|byte| byte.is_ascii_whitespace());
+    let token = |seg: &Seg| match seg {
+        Seg::Lit(text) => text.bytes().all(is_token),
+        Seg::Run(class, ..) => class.0 & !tokens == 0,
+    };
+    let blank = |seg: &Seg| match seg {
+        Seg::Lit(text) => text.bytes().any(|byte| byte.is_ascii_whitespace()),
+        Seg::Run(class, ..) => class.0 & blanks != 0,
+    };
+    let shapes = index.shapes.iter().map(|entry| &entry.shape);
+    let own = shapes
+        .clone()
+        .map(|shape| shape.lead.is_empty() && shape.body.iter().all(token));
+    let mut segs = shapes.flat_map(|shape| shape.lead.iter().chain(shape.body.iter()));
+    (own.collect(), !segs.any(blank))
+}
+
+/// What the candidates of a run are looked for with.
+struct Search<'a> {
+    index: &'a Index,
+    bytes: &'a [u8],
+    /// The run's end.
+    end: usize,
+    /// Given when the run stands alone.
+    own: Option<&'a [bool]>,
+    /// Whether a shape that reaches beyond the run may fit.
+    leaves: bool,
+    out: &'a mut Vec<Candidate>,
+}
+
+impl Search<'_> {
+    fn run(&mut self, run: &Range<usize>) {
+        let bytes = self.bytes;
+        let begin = skip_escape(bytes, run);
+        let long = run.len() > LONG;
+        let mut ends = Ends {
+            dash: begin,
+            plus: begin,
+            run: run.end,
+        };
+        self.at(begin, &mut ends);
+        for start in begin + 1..run.end.saturating_sub(7) {
+            if joins(bytes[start - 1]) && !joins(bytes[start]) {
+                if !long {
+                    self.at(start, &mut ends);
+                } else if let Some(prefix) = bytes[start..].first_chunk::<3>() {
+                    self.shapes(start, self.index.with_prefix(*prefix));
+                }
             }
         }
     }
+
+    fn at(&mut self, start: usize, ends: &mut Ends) {
+        let Some(prefix) = self.bytes.get(start..).and_then(|b| b.first_chunk::<3>()) else {
+            return;
+        };
+        let index = self.index;
+        let [alnum, url, base64] = ends.lengths(self.bytes, start);
+        for ids in [
+            index.with_prefix(*prefix),
+            index.with_length(Alphabet::Alnum, alnum),
+            index.with_length(Alphabet::Url, url),
+            index.with_length(Alphabet::Base64, base64),
+            index.open_with(prefix[0]),
+        ] {
+            self.shapes(start, ids);
+        }
+    }
+
+    fn shapes(&mut self, start: usize, ids: &'static [u16]) {
+        for id in ids {
+            let entry = &self.index.shapes.0[usize::from(*id)];
+            // The body begins with token characters, which never reach beyond the run.
+            if start + usize::from(entry.certain) > self.end {
+                continue;
+            }
+            if self.own.is_some_and(|own| !own[usize::from(*id)]) {
+                self.leaves |= may_begin(&entry.shape, &self.bytes[start..self.end]);
+                continue;
+            }
+            if let Some((from, to)) = entry.shape.match_at(self.bytes, start)
+                && bounded(self.bytes, from, to)
+            {
+                self.out.push(Candidate {
+                    span: from..to,
+                    users: entry.users.0,
+                    telling: entry.telling,
+                    shape: Some(&entry.shape),
+                });
+            }
+        }
+    }
+}
+
+/// Whether a shape's body may begin with the rest of a run: false only if its first stretches, as far as
+/// their lengths are certain, do not fit.
+fn may_begin(shape: &Shape, mut rest: &[u8]) -> bool {
+    for seg in shape.body.iter() {
+        let length = match seg {
+            Seg::Lit(text) => {
+                let length = text.len().min(rest.len());
+                if rest[..length] != text.as_bytes()[..length] {
+                    return false;
+                }
+                length
+            }
+            Seg::Run(class, min, max) => {
+                let least = usize::from(*min).min(rest.len());
+                if !rest[..least].iter().all(|b| class.has(*b)) {
+                    return false;
+                }
+                if min != max {
+                    return true;
+                }
+                least
+            }
+        };
+        rest = &rest[length..];
+    }
+    true
 }
 
 /// Where the stretches end that begin at a place in a run. The places ascend, so all of them together
@@ -141,49 +284,6 @@ fn skip_escape(bytes: &[u8], run: &Range<usize>) -> usize {
         _ => start,
     }
     .min(run.end)
-}
-
-fn at(index: &Index, bytes: &[u8], start: usize, ends: &mut Ends, out: &mut Vec<Candidate>) {
-    let Some(prefix) = bytes.get(start..).and_then(|b| b.first_chunk::<3>()) else {
-        return;
-    };
-    let [alnum, url, base64] = ends.lengths(bytes, start);
-    for ids in [
-        index.with_prefix(*prefix),
-        index.with_length(Alphabet::Alnum, alnum),
-        index.with_length(Alphabet::Url, url),
-        index.with_length(Alphabet::Base64, base64),
-        index.open_with(prefix[0]),
-    ] {
-        shapes(index, bytes, start, ends.run, ids, out);
-    }
-}
-
-fn shapes(
-    index: &Index,
-    bytes: &[u8],
-    start: usize,
-    run_end: usize,
-    ids: &'static [u16],
-    out: &mut Vec<Candidate>,
-) {
-    for id in ids {
-        let entry = &index.shapes.0[usize::from(*id)];
-        // The body begins with token characters, which never reach beyond the run.
-        if start + usize::from(entry.certain) > run_end {
-            continue;
-        }
-        if let Some((from, to)) = entry.shape.match_at(bytes, start)
-            && bounded(bytes, from, to)
-        {
-            out.push(Candidate {
-                span: from..to,
-                users: entry.users.0,
-                telling: entry.telling,
-                shape: Some(&entry.shape),
-            });
-        }
-    }
 }
 
 /// Nothing that could belong to the value stands right before or after it.

@@ -5,33 +5,30 @@ use std::ops::Range;
 use super::address;
 use super::anchor::{self, Anchors};
 use super::binding::{self, Binding, NameKind};
-use super::block::{self, BlockHit};
+use super::block;
 use super::candidate::{self, Candidate};
 use super::filter;
-use super::hit::{Held, Hit, Why, covers, placed};
-use super::phrase::{self, Phrase};
+use super::fruitless::Fruitless;
+use super::hit::{Held, Hit, Why, placed};
+use super::mention::Finding;
+use super::nothing::layers_are_inert;
+use super::phrase;
 use super::place::{Placed, Strength, Surroundings};
-use super::random;
+use super::scratch::Scratch;
+use super::value::{bare, drawn, tail};
 use crate::decode::{Layer, base64_lines, base64_text, layers};
 use crate::prove::{self, Proof};
 use crate::rule::{Block, Need, PartRef, Set, Severity};
 use crate::suppress::Reason;
 use crate::suppress::path::PathClass;
 
-/// Buffers kept from one text to the next.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    anchors: Anchors,
-    candidates: Vec<Candidate>,
-    blocks: Vec<BlockHit>,
-    phrases: Vec<Phrase>,
-}
-
 /// What a text holds before its parts are joined.
 pub(super) struct Collected<'t> {
     pub(super) layers: Vec<Layer<'t>>,
     pub(super) hits: Vec<Hit>,
     pub(super) held: Vec<Held>,
+    /// Whether under another path something else might be found.
+    pub(super) path_matters: bool,
 }
 
 /// A text and where it stands.
@@ -43,15 +40,35 @@ pub(super) struct Subject<'t> {
     pub(super) class: PathClass,
 }
 
+/// Whether a file is read as a notebook, whatever it holds.
+pub fn is_notebook(path: &[u8]) -> bool {
+    path.ends_with(b".ipynb")
+}
+
 pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Collected<'t> {
     let mut out = Collected {
         layers: vec![Layer::original(subject.text)],
         hits: Vec::new(),
         held: Vec::new(),
+        path_matters: subject.class.lock_file,
     };
-    read_layer(subject, 0, scratch, &mut out);
-    let notebook = subject.path.ends_with(b".ipynb");
+    scratch.anchor(subject.set, subject.text);
+    let escapes = scratch.anchors.escapes;
+    let notebook = is_notebook(subject.path);
+    out.path_matters |= notebook;
+    if scratch.is_clear(subject.text) {
+        if !notebook && layers_are_inert(subject.set, subject.text, scratch) {
+            out.path_matters = false;
+            return out;
+        }
+    } else {
+        read_layer(subject, 0, scratch, &mut out);
+    }
+    if !escapes && !notebook {
+        return out;
+    }
     for layer in layers(subject.text, notebook) {
+        scratch.anchor(subject.set, &layer.bytes);
         out.layers.push(layer);
         let number = out.layers.len() - 1;
         read_layer(subject, number, scratch, &mut out);
@@ -59,6 +76,7 @@ pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Colle
     out
 }
 
+/// Reads a layer whose anchors have been found.
 fn read_layer(
     subject: &Subject<'_>,
     number: usize,
@@ -69,13 +87,16 @@ fn read_layer(
     let layer = std::mem::replace(&mut out.layers[number], Layer::original(&[]));
     {
         let text: &[u8] = &layer.bytes;
-        anchor::find(text, &mut scratch.anchors);
         let mut reader = Reader {
             subject,
             text,
             layer: &layer,
             number,
             around: None,
+            finding: std::mem::take(&mut scratch.finding),
+            fruitless: std::mem::take(&mut scratch.fruitless),
+            told: false,
+            thorough: scratch.thorough,
             derived: 0,
             judged: None,
             hits: &mut out.hits,
@@ -83,34 +104,41 @@ fn read_layer(
         };
         reader.blocks(scratch);
         reader.runs(scratch);
+        // Where nothing was looked for around a value, the path was not asked either.
+        out.path_matters |= reader.around.is_some();
+        scratch.finding = reader.finding;
+        scratch.fruitless = reader.fruitless;
     }
     out.layers[number] = layer;
 }
 
-/// How many values without a name may be tried as keys in one text: each costs a multiplication on
-/// the curve.
-const DERIVED: u32 = 64;
-
-struct Reader<'a, 't> {
-    subject: &'a Subject<'t>,
-    text: &'a [u8],
-    layer: &'a Layer<'t>,
-    number: usize,
-    around: Option<Surroundings<'a>>,
+/// What reads one layer.
+pub(super) struct Reader<'a, 't> {
+    pub(super) subject: &'a Subject<'t>,
+    pub(super) text: &'a [u8],
+    pub(super) layer: &'a Layer<'t>,
+    pub(super) number: usize,
+    pub(super) around: Option<Surroundings<'a>>,
+    pub(super) finding: Finding,
+    pub(super) fruitless: Fruitless,
+    /// Whether a value told its provider by its shape.
+    pub(super) told: bool,
+    pub(super) thorough: bool,
     /// How many addresses were derived from values without a name.
-    derived: u32,
+    pub(super) derived: u32,
     /// The span that was judged last, and whether it looks random.
-    judged: Option<(Range<usize>, bool)>,
-    hits: &'a mut Vec<Hit>,
-    held: &'a mut Vec<Held>,
+    pub(super) judged: Option<(Range<usize>, bool)>,
+    pub(super) hits: &'a mut Vec<Hit>,
+    pub(super) held: &'a mut Vec<Held>,
 }
 
 impl<'a> Reader<'a, '_> {
-    fn around(&mut self) -> &Surroundings<'a> {
+    pub(super) fn around(&mut self) -> &Surroundings<'a> {
         let (set, text) = (self.subject.set, self.text);
         let path = self.subject.path;
+        let finding = &mut self.finding;
         self.around
-            .get_or_insert_with(|| Surroundings::new(set, text, path_of(path)))
+            .get_or_insert_with(|| Surroundings::new(set, text, path_of(path), finding))
     }
 
     fn runs(&mut self, scratch: &mut Scratch) {
@@ -148,6 +176,7 @@ impl<'a> Reader<'a, '_> {
             .map(|hit| (hit.found.clone(), hit.rule()))
             .collect();
         if !told.is_empty() {
+            self.told = true;
             self.around();
             if let Some(around) = &mut self.around {
                 around.mentions.add(told.into_iter());
@@ -229,101 +258,13 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// Places and checks one candidate; `span` is where it stands in this layer, `plain` whether the
-    /// value stands there as it is.
-    fn consider(&mut self, candidate: &Candidate, value: &[u8], span: &Range<usize>, plain: bool) {
-        let set = self.subject.set;
-        if !plain && candidate.telling {
-            for user in candidate.users {
-                if set.part(*user).1.need == Need::Nothing {
-                    self.telling(*user, value, span);
-                }
-            }
-        }
-        if self.subject.class.lock_file
-            || candidate
-                .users
-                .iter()
-                .all(|u| set.part(*u).1.need == Need::Nothing)
-        {
-            return;
-        }
-        // Several shapes fit one span: it is judged once.
-        let random = match &self.judged {
-            Some((judged, random)) if plain && judged == span => *random,
-            _ => drawn(bare(value)),
-        };
-        if plain {
-            self.judged = Some((span.clone(), random));
-        }
-        if !random || candidate.improbable(value) || !self.around().may_place(candidate) {
-            return;
-        }
-        if plain && wrapped(self.text, span) {
-            return;
-        }
-        let binding = binding::bind(self.text, span.clone());
-        if self.by_address(candidate, &binding, value, span) {
-            return;
-        }
-        if plain && !covers(self.text, &binding, span) {
-            return;
-        }
-        let at = Candidate {
-            span: span.clone(),
-            ..candidate.clone()
-        };
-        for place in self.around().place(&at, &binding) {
-            self.placed(place, &binding, value, span);
-        }
-    }
-
-    /// Takes a value without a name of its own for a private key if the address that follows from it
-    /// stands beside it.
-    fn by_address(
+    pub(super) fn placed(
         &mut self,
-        candidate: &Candidate,
+        place: Placed,
         binding: &Binding,
         value: &[u8],
         span: &Range<usize>,
-    ) -> bool {
-        let set = self.subject.set;
-        let derives = |user: &&PartRef| {
-            let part = set.part(**user).1;
-            part.need == Need::Name && part.proof == Some("secp256k1")
-        };
-        let Some(user) = candidate.users.iter().find(derives).copied() else {
-            return false;
-        };
-        if self.derived == DERIVED
-            || !address::stands_near(self.text, span)
-            || !self.around().is_unnamed(binding)
-        {
-            return false;
-        }
-        self.derived += 1;
-        let Some(Proof::Proved(evidence)) = prove::prover("secp256k1").map(|prove| prove(value))
-        else {
-            return false;
-        };
-        let Some(beside) = address::beside(self.text, span, &evidence) else {
-            return false;
-        };
-        let place = Placed {
-            parts: vec![user],
-            strength: Strength::Chain,
-            named: true,
-            testnet: self.around().testnet(user.rule, binding),
-            by: Some(beside),
-            how: "its address is",
-            unless_proved: false,
-            near: true,
-        };
-        self.placed(place, binding, value, span);
-        true
-    }
-
-    fn placed(&mut self, place: Placed, binding: &Binding, value: &[u8], span: &Range<usize>) {
+    ) {
         let why = Why {
             how: place.how,
             by: place.by.as_ref().map(|by| self.layer.origin_of(by)),
@@ -332,7 +273,7 @@ impl<'a> Reader<'a, '_> {
         self.check(hit, binding, value, span);
     }
 
-    fn telling(&mut self, user: PartRef, value: &[u8], span: &Range<usize>) {
+    pub(super) fn telling(&mut self, user: PartRef, value: &[u8], span: &Range<usize>) {
         let set = self.subject.set;
         let binding = binding::bind(self.text, span.clone());
         let around = self.around();
@@ -497,64 +438,8 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
-/// Whether a value is one of three lines or more of one length and nothing but base64: a piece of what was
-/// wrapped, such as a key without its armour.
-fn wrapped(text: &[u8], span: &Range<usize>) -> bool {
-    let base64 = |line: &[u8]| {
-        line.len() == span.len()
-            && line
-                .iter()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
-    };
-    let head = text.get(..span.start).unwrap_or_default();
-    let tail = text.get(span.end..).unwrap_or_default();
-    if !(head.is_empty() || head.ends_with(b"\n")) || !(tail.is_empty() || tail.starts_with(b"\n"))
-    {
-        return false;
-    }
-    let above = head.rsplit(|b| *b == b'\n').skip(1).take(2);
-    let below = tail.split(|b| *b == b'\n').skip(1).take(2);
-    let lines = above.take_while(|l| base64(l)).count() + below.take_while(|l| base64(l)).count();
-    span.len() >= 40 && lines >= 2
-}
-
-/// A value without the mark of hexadecimal numbers.
-fn bare(value: &[u8]) -> &[u8] {
-    value.strip_prefix(b"0x").unwrap_or(value)
-}
-
-/// Whether a value looks as if a machine drew it; groups of it count together.
-fn drawn(value: &[u8]) -> bool {
-    if random::looks_random(value) {
-        return true;
-    }
-    let dashes = value.iter().filter(|b| **b == b'-').count();
-    if dashes < 2 {
-        return false;
-    }
-    let joined: Vec<u8> = value.iter().copied().filter(|b| *b != b'-').collect();
-    let digits = joined.iter().filter(|b| b.is_ascii_digit()).count();
-    // Groups of words hold few digits.
-    random::looks_random(&joined) && digits * 5 >= joined.len()
-        || dashes >= 3 && digits * 4 >= joined.len() && !joined.iter().all(u8::is_ascii_digit)
-}
-
-/// The random part of a value with a telling prefix: what follows its last joint, or all of it when that
-/// is a short group.
-fn tail(value: &[u8]) -> &[u8] {
-    let joint = value
-        .iter()
-        .rposition(|b| matches!(b, b'_' | b'-' | b'.' | b':' | b'/'));
-    let rest = joint.map_or(value, |at| &value[at + 1..]);
-    if rest.len() < 12 {
-        value
-    } else {
-        &rest[rest.len().saturating_sub(24)..]
-    }
-}
-
 /// The part of a path that can name a provider: its last four names.
-fn path_of(path: &[u8]) -> &[u8] {
+pub(super) fn path_of(path: &[u8]) -> &[u8] {
     let start = path
         .iter()
         .enumerate()

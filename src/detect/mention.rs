@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::place::names_provider;
-use super::wordspans::spans;
-use crate::rule::{Index, Literal, MentionKind, hash, words};
+use super::wordspans::Bounds;
+use crate::rule::{Index, Literal, MentionKind, Word, hash, words};
 
 /// One place where a text names a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub(super) struct Mentions {
     all: Vec<Mention>,
     /// A bit for each rule whose provider is named.
     rules: Vec<u64>,
+    /// A bit for each rule of which anything is said.
+    spoken: Vec<u64>,
 }
 
 /// Words that are often written together with a provider's (`binanceapikey`).
@@ -67,21 +69,24 @@ const TAILS: &[&[u8]] = &[
 
 impl Mentions {
     /// Finds the mentions in a text.
-    pub(super) fn find(index: &Index, text: &[u8]) -> Self {
+    pub(super) fn find(index: &'static Index, text: &[u8], finding: &mut Finding) -> Self {
+        finding.read(index);
+        finding.bounds.mark(text);
         let mut found = Finder {
             index,
             text,
-            before: [(0, 0); 8],
-            count: 0,
+            bounds: &finding.bounds,
+            tiny: &finding.tiny,
+            recent: &mut finding.recent,
             out: Vec::new(),
         };
-        spans(text, |start, end| found.word(start, end));
+        found.all();
         let mut out = found.out;
         out.sort_unstable_by_key(|m| (m.start, m.end, m.rule, m.kind));
         out.dedup();
         let mut mentions = Self {
             all: out,
-            rules: Vec::new(),
+            ..Self::default()
         };
         mentions.note(0);
         mentions
@@ -90,21 +95,21 @@ impl Mentions {
     /// Notes the rules of the mentions from the given one on.
     fn note(&mut self, from: usize) {
         for mention in self.all.get(from..).unwrap_or_default() {
-            let (word, bit) = (usize::from(mention.rule / 64), mention.rule % 64);
+            set(&mut self.spoken, mention.rule);
             if names_provider(mention.kind) {
-                if self.rules.len() <= word {
-                    self.rules.resize(word + 1, 0);
-                }
-                self.rules[word] |= 1 << bit;
+                set(&mut self.rules, mention.rule);
             }
         }
     }
 
     /// Whether some mention names the provider of this rule.
     pub(super) fn name(&self, rule: u16) -> bool {
-        self.rules
-            .get(usize::from(rule / 64))
-            .is_some_and(|bits| bits >> (rule % 64) & 1 == 1)
+        has(&self.rules, rule)
+    }
+
+    /// Whether some mention is this rule's, of whatever kind.
+    pub(super) fn speak_of(&self, rule: u16) -> bool {
+        has(&self.spoken, rule)
     }
 
     /// Adds what stands for a provider by its shape alone.
@@ -145,6 +150,22 @@ impl Mentions {
     }
 }
 
+fn set(bits: &mut Vec<u64>, rule: u16) {
+    let word = usize::from(rule / 64);
+    if bits.len() <= word {
+        bits.resize(word + 1, 0);
+    }
+    bits[word] |= 1 << (rule % 64);
+}
+
+fn has(bits: &[u64], rule: u16) -> bool {
+    let word = bits.get(usize::from(rule / 64));
+    word.is_some_and(|bits| bits >> (rule % 64) & 1 == 1)
+}
+
+/// How many words are looked at in front of a literal's anchor, and itself.
+const BEFORE: usize = 8;
+
 /// The [`TAILS`] that end with two letters, a bit for each, by the letters' lowest five bits.
 static TAILS_BY_END: [u64; 1024] = {
     assert!(TAILS.len() <= 64);
@@ -162,45 +183,122 @@ const fn end_of(last_but_one: u8, last: u8) -> usize {
     (last_but_one as usize & 31) << 5 | last as usize & 31
 }
 
+/// What is kept from one search to the next.
+#[derive(Debug, Default)]
+pub(super) struct Finding {
+    /// Where the words of the text stand.
+    bounds: Bounds,
+    index: Option<&'static Index>,
+    /// A bit for each pair of bytes that are, or of which the first is, a word that leads to a literal.
+    tiny: Vec<u64>,
+    /// What words led to, by their hashes.
+    recent: Vec<(u64, &'static [Literal])>,
+}
+
+/// How many words are kept with what they led to.
+const RECENT: usize = 1 << 11;
+
+impl Finding {
+    /// Reads from an index what so short a word may lead to.
+    fn read(&mut self, index: &'static Index) {
+        if self.index.is_some_and(|known| std::ptr::eq(known, index)) {
+            return;
+        }
+        self.index = Some(index);
+        self.tiny = vec![0; 1 << 10];
+        self.recent = vec![(0, index.literals_at(0)); RECENT];
+        let leads = |word: &[u8]| !index.literals_at(hash(word)).is_empty();
+        for pair in 0..=u16::MAX {
+            let [a, b] = pair.to_le_bytes();
+            let word = a.is_ascii_alphanumeric();
+            let one = word && ends_word(a, b) && leads(&[a]);
+            let two = word && b.is_ascii_alphanumeric() && leads(&[a, b]);
+            if (one || two || !(a | b).is_ascii())
+                && let Some(bits) = self.tiny.get_mut(usize::from(pair) / 64)
+            {
+                *bits |= 1 << (pair % 64);
+            }
+        }
+    }
+}
+
+/// Whether a word that begins with these bytes may be one or two bytes long and lead to a literal.
+#[inline(always)]
+fn is_tiny(tiny: &[u64], head: [u8; 4]) -> bool {
+    let [a, b, c, _] = head;
+    let pair = u16::from_le_bytes([a, b]);
+    let bits = tiny.get(usize::from(pair) / 64);
+    bits.is_none_or(|bits| bits >> (pair % 64) & 1 == 1) && (ends_word(a, b) || ends_word(b, c))
+}
+
+/// Whether a word may end between two bytes: digits belong to what stands before them, and small letters to
+/// letters.
+#[inline(always)]
+fn ends_word(before: u8, after: u8) -> bool {
+    !(after.is_ascii_digit() || after.is_ascii_lowercase() && before.is_ascii_alphabetic())
+}
+
 /// Finds the mentions, word by word.
 struct Finder<'t> {
-    index: &'t Index,
+    index: &'static Index,
     text: &'t [u8],
-    /// Where the last words stand.
-    before: [(usize, usize); 8],
-    count: usize,
+    bounds: &'t Bounds,
+    tiny: &'t [u64],
+    recent: &'t mut [(u64, &'static [Literal])],
     out: Vec<Mention>,
 }
 
 impl Finder<'_> {
-    #[inline]
-    fn word(&mut self, start: usize, end: usize) {
-        let previous = self.before[self.count.wrapping_sub(1) % 8];
-        self.before[self.count % 8] = (start, end);
-        self.count += 1;
+    fn all(&mut self) {
+        let bounds = self.bounds;
+        for (block, starts) in bounds.starts.iter().enumerate() {
+            let mut left = *starts;
+            while left != 0 {
+                let start = block * 64 + left.trailing_zeros() as usize;
+                left &= left - 1;
+                if self.may_lead(start) {
+                    self.word(start);
+                }
+            }
+        }
+    }
+
+    /// Whether a literal may be looked up by the word that begins here, by the word and the next one
+    /// together, or by what either begins with: by the first four bytes, whatever they belong to.
+    #[inline(always)]
+    fn may_lead(&self, start: usize) -> bool {
+        let Some(head) = self.text.get(start..).and_then(|text| text.first_chunk()) else {
+            return true;
+        };
+        self.index.may_lead(*head) || head[0] == b'D' || is_tiny(self.tiny, *head)
+    }
+
+    #[inline(never)]
+    fn word(&mut self, start: usize) {
+        let Some(end) = self.bounds.end(start) else {
+            return;
+        };
         // `KuCoin` is one name, though its capitals make two words of it.
-        if self.count >= 2 && previous.1 == start && self.may_lead(previous.0, end) {
-            self.compound(previous.0, end);
+        if self.bounds.begins(end)
+            && let Some(end) = self.bounds.end(end)
+        {
+            self.compound(start, end);
         }
         // `-Dbinance.apiKey=…`
         let option = start
             .checked_sub(1)
             .and_then(|dash| self.text.get(dash..=start))
             == Some(b"-D");
-        let start = if option { start + 1 } else { start };
-        if self.may_lead(start, end) {
-            self.literals(start, end);
+        let from = if option { start + 1 } else { start };
+        if self.index.may_begin_literal(&self.text[from..end]) {
+            self.literals(start, from, end);
         }
     }
 
-    /// Whether a literal may be looked up by this word, or by what it begins with.
-    #[inline]
-    fn may_lead(&self, start: usize, end: usize) -> bool {
-        let word = self.text.get(start..end).unwrap_or_default();
-        self.index.may_begin_literal(word)
-    }
-
     fn compound(&mut self, start: usize, end: usize) {
+        if !self.index.may_begin_literal(&self.text[start..end]) {
+            return;
+        }
         for literal in self.index.literals_at(hash(&self.text[start..end])) {
             if literal.words.len() == 1 {
                 self.push(literal, start..end);
@@ -208,20 +306,37 @@ impl Finder<'_> {
         }
     }
 
-    fn literals(&mut self, start: usize, end: usize) {
+    /// The literals of a word that begins at `begin`, read from `start` on.
+    fn literals(&mut self, begin: usize, start: usize, end: usize) {
         let word = &self.text[start..end];
-        let mut hit = self.index.literals_at(hash(word));
+        let mut hit = self.literals_at(hash(word));
         let mut to = end;
         if hit.is_empty() && word.len() >= 6 {
             let length;
             (hit, length) = joined(self.index, word);
             to = start + length;
         }
+        let mut beside = Beside::default();
         for literal in hit {
-            if let Some(span) = self.matches(literal, to, end) {
+            if let Some(span) = self.matches(literal, begin, to, end, &mut beside) {
                 self.push(literal, span);
             }
         }
+    }
+
+    /// The literals that are looked up by a word; those of words that come back need no search.
+    fn literals_at(&mut self, hash: u64) -> &'static [Literal] {
+        let place = (hash >> 20) as usize % RECENT;
+        if let Some((known, literals)) = self.recent.get(place)
+            && *known == hash
+        {
+            return literals;
+        }
+        let literals = self.index.literals_at(hash);
+        if let Some(entry) = self.recent.get_mut(place) {
+            *entry = (hash, literals);
+        }
+        literals
     }
 
     fn push(&mut self, literal: &Literal, span: Range<usize>) {
@@ -233,33 +348,67 @@ impl Finder<'_> {
         });
     }
 
-    /// Where a literal stands whose anchor is the last word, up to `to` of it; what follows the word
-    /// begins at `next`.
-    fn matches(&self, literal: &Literal, to: usize, next: usize) -> Option<Range<usize>> {
+    /// Where a literal stands whose anchor is the word that begins at `begin`, up to `to` of it; what
+    /// follows the word begins at `next`.
+    fn matches(
+        &self,
+        literal: &Literal,
+        begin: usize,
+        to: usize,
+        next: usize,
+        beside: &mut Beside,
+    ) -> Option<Range<usize>> {
         let text = self.text;
-        let before = |back: usize| {
-            (back < self.count.min(8)).then(|| self.before[(self.count - 1 - back) % 8])
-        };
         let anchor = usize::from(literal.anchor);
-        let mut start = before(0)?.0;
+        if anchor >= BEFORE {
+            return None;
+        }
+        let mut start = begin;
         for back in 1..=anchor {
-            let (from, end) = before(back)?;
-            if hash(&text[from..end]) != literal.words.0[anchor - back] || !near(text, end, start) {
+            let read = || {
+                let (from, end) = self.bounds.before(start)?;
+                Some((from, end, hash(&text[from..end])))
+            };
+            // Most literals fail by the first word beside their anchor, which is read once for all.
+            let (from, end, hash) = if back == 1 {
+                (*beside.before.get_or_insert_with(read))?
+            } else {
+                read()?
+            };
+            if hash != literal.words.0[anchor - back] || !near(text, end, start) {
                 return None;
             }
             start = from;
         }
         let mut end = to;
-        let mut after = words(&text[next..]);
-        for wanted in &literal.words.0[anchor + 1..] {
+        let Some((first, more)) = literal.words.0[anchor + 1..].split_first() else {
+            return Some(start..end);
+        };
+        let read = || words(&text[next..]).next();
+        let word = (*beside.after.get_or_insert_with(read))?;
+        if word.hash != *first || !near(text, end, next + word.start) {
+            return None;
+        }
+        end = next + word.end;
+        let mut after = words(&text[end..]);
+        let base = end;
+        for wanted in more {
             let word = after.next()?;
-            if word.hash != *wanted || !near(text, end, next + word.start) {
+            if word.hash != *wanted || !near(text, end, base + word.start) {
                 return None;
             }
-            end = next + word.end;
+            end = base + word.end;
         }
         Some(start..end)
     }
+}
+
+/// The words beside an anchor, once someone has asked: start, end and hash of the one in front of it, and
+/// the one behind.
+#[derive(Default)]
+struct Beside {
+    before: Option<Option<(usize, usize, u64)>>,
+    after: Option<Option<Word>>,
 }
 
 /// What a word leads to without what is often written together with it, and the length of the rest.

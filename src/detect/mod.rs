@@ -12,10 +12,15 @@ pub mod block;
 mod candidate;
 mod collect;
 mod companion;
+mod consider;
 mod filter;
+mod fruitless;
 mod hit;
+mod inert;
+mod known;
 mod mention;
 mod nearby;
+mod nothing;
 mod outer;
 mod pair;
 pub mod phrase;
@@ -23,13 +28,19 @@ mod place;
 pub mod random;
 pub mod role;
 mod says;
+mod scratch;
 mod spans;
+#[cfg(test)]
+mod tests;
+mod value;
 pub mod words;
 mod wordspans;
 
 use std::ops::Range;
 
-pub use collect::Scratch;
+pub use collect::is_notebook;
+pub use nothing::{is_inert, stays_inert};
+pub use scratch::Scratch;
 
 use crate::prove::{self, Evidence, Proof};
 use crate::rule::{Confidence, Need, Part, PartRef, Role, Rule, Set, Severity};
@@ -101,6 +112,9 @@ pub struct Detected {
     pub found: Vec<Found>,
     /// What looked like one.
     pub held: Vec<Held>,
+    /// Whether under another path something else might be found; paths of notebooks apart
+    /// ([`is_notebook`]).
+    pub path_matters: bool,
 }
 
 /// Finds the credentials in a text that stands at `path`. `allows` says whether a rule runs.
@@ -121,8 +135,12 @@ pub fn detect(
     collected
         .hits
         .retain(|hit| allows(set.part(hit.parts[0]).0));
+    let path_matters = collected.path_matters;
     if collected.hits.is_empty() && collected.held.is_empty() {
-        return Detected::default();
+        return Detected {
+            path_matters,
+            ..Detected::default()
+        };
     }
     number_lines(text, &mut collected.hits);
     let groups = pair::pair(set, &mut collected.hits);
@@ -152,7 +170,11 @@ pub fn detect(
     held.retain(|held| !reported.touch(&held.span));
     held.sort_by_key(|held| (held.span.start, held.span.end));
     held.dedup_by_key(|held| (held.span.start, held.span.end));
-    Detected { found, held }
+    Detected {
+        found,
+        held,
+        path_matters,
+    }
 }
 
 fn number_lines(text: &[u8], hits: &mut [Hit]) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::binding::{Binding, Name, NameKind};
 use super::candidate::Candidate;
-use super::mention::{Mention, Mentions, switched_off, switched_on};
+use super::mention::{Finding, Mention, Mentions, switched_off, switched_on};
 use super::nearby;
 use super::role::{self, Says};
 use super::says;
@@ -66,9 +66,10 @@ pub(super) fn names_provider(kind: MentionKind) -> bool {
 }
 
 impl<'t> Surroundings<'t> {
-    pub(super) fn new(set: Set, bytes: &'t [u8], path: &'t [u8]) -> Self {
+    pub(super) fn new(set: Set, bytes: &'t [u8], path: &'t [u8], finding: &mut Finding) -> Self {
         let index = set.index();
-        let mentions = Mentions::find(index, bytes);
+        let path_mentions = Mentions::find(index, path, finding);
+        let mentions = Mentions::find(index, bytes, finding);
         Self {
             set,
             bytes,
@@ -77,7 +78,7 @@ impl<'t> Surroundings<'t> {
             whole: nearby::whole(mentions.all()),
             mentions,
             path,
-            path_mentions: Mentions::find(index, path),
+            path_mentions,
         }
     }
 
@@ -88,6 +89,16 @@ impl<'t> Surroundings<'t> {
                 || self.mentions.name(user.rule)
                 || self.path_mentions.name(user.rule)
                 || self.file_of(user.rule)
+        })
+    }
+
+    /// Whether nothing in the text or its path says anything of the rules of these parts: then what stands
+    /// around a value nearer than [`binding`](super::binding) looks, and the path's name, say it all.
+    pub(super) fn is_silent(&self, candidate: &Candidate) -> bool {
+        candidate.users.iter().all(|user| {
+            !self.mentions.speak_of(user.rule)
+                && !self.path_mentions.speak_of(user.rule)
+                && !self.file_of(user.rule)
         })
     }
 

@@ -9,42 +9,72 @@ use wide::u8x16;
 /// How many bytes are looked at together.
 const WIDTH: usize = 64;
 
-/// Calls `found` with the first byte of each word and the byte behind its last, in order.
-pub(super) fn spans(text: &[u8], mut found: impl FnMut(usize, usize)) {
-    let (blocks, rest) = text.as_chunks::<WIDTH>();
-    let mut before = Kinds::default();
-    let mut open = 0;
-    let mut base = 0;
-    let mut step = |block: &[u8; WIDTH]| {
-        let kinds = Kinds::of(block);
-        let (starts, stops) = kinds.bounds(before, text, base);
-        let mut left = stops;
-        while left != 0 {
-            let stop = left.trailing_zeros();
-            let earlier = starts & ((1 << stop) - 1);
-            let start = if earlier == 0 {
-                open
-            } else {
-                base + 63 - earlier.leading_zeros() as usize
-            };
-            found(start, base + stop as usize);
-            left &= left - 1;
+/// Where the words of a text begin and end, a bit for each byte of it, 64 in a word.
+#[derive(Debug, Default)]
+pub(super) struct Bounds {
+    /// The first byte of each word.
+    pub(super) starts: Vec<u64>,
+    /// The byte behind the last of each.
+    stops: Vec<u64>,
+}
+
+impl Bounds {
+    /// Marks the words of a text.
+    pub(super) fn mark(&mut self, text: &[u8]) {
+        self.starts.clear();
+        self.stops.clear();
+        let (blocks, rest) = text.as_chunks::<WIDTH>();
+        self.starts.reserve(blocks.len() + 1);
+        self.stops.reserve(blocks.len() + 1);
+        let mut before = Kinds::default();
+        let mut base = 0;
+        let mut step = |block: &[u8; WIDTH]| {
+            let kinds = Kinds::of(block);
+            let (starts, stops) = kinds.bounds(before, text, base);
+            self.starts.push(starts);
+            self.stops.push(stops);
+            before = kinds;
+            base += WIDTH;
+        };
+        for block in blocks {
+            step(block);
         }
-        if starts != 0 {
-            open = base + 63 - starts.leading_zeros() as usize;
+        // A last block of its own, even for no bytes: the NULs behind the text close its last word.
+        let mut last = [0; WIDTH];
+        if let Some(head) = last.get_mut(..rest.len()) {
+            head.copy_from_slice(rest);
         }
-        before = kinds;
-        base += WIDTH;
-    };
-    for block in blocks {
-        step(block);
+        step(&last);
     }
-    // A last block of its own, even for no bytes: the NULs behind the text close its last word.
-    let mut last = [0; WIDTH];
-    if let Some(head) = last.get_mut(..rest.len()) {
-        head.copy_from_slice(rest);
+
+    /// Where the word that begins at `start` ends.
+    pub(super) fn end(&self, start: usize) -> Option<usize> {
+        let mut block = (start + 1) / WIDTH;
+        let mut bits = self.stops.get(block)? & (!0 << ((start + 1) % WIDTH));
+        while bits == 0 {
+            block += 1;
+            bits = *self.stops.get(block)?;
+        }
+        Some(block * WIDTH + bits.trailing_zeros() as usize)
     }
-    step(&last);
+
+    /// Whether a word begins at an offset.
+    pub(super) fn begins(&self, at: usize) -> bool {
+        let bits = self.starts.get(at / WIDTH);
+        bits.is_some_and(|bits| bits >> (at % WIDTH) & 1 == 1)
+    }
+
+    /// The word in front of the one that begins at `start`.
+    pub(super) fn before(&self, start: usize) -> Option<(usize, usize)> {
+        let mut block = start / WIDTH;
+        let mut bits = self.starts.get(block)? & !(!0 << (start % WIDTH));
+        while bits == 0 {
+            block = block.checked_sub(1)?;
+            bits = *self.starts.get(block)?;
+        }
+        let found = block * WIDTH + 63 - bits.leading_zeros() as usize;
+        Some((found, self.end(found)?))
+    }
 }
 
 /// Which bytes of a block are of which kind: bit `i` stands for byte `i`.
@@ -111,14 +141,17 @@ fn within(bytes: u8x16, first: u8, count: u8) -> u8x16 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn agree(text: &[u8]) -> bool {
-        let mut found = Vec::new();
-        spans(text, |start, end| found.push((start, end)));
-        found
-            .into_iter()
-            .eq(crate::rule::words(text).map(|w| (w.start, w.end)))
+        let mut bounds = Bounds::default();
+        bounds.mark(text);
+        let starts = (0..text.len()).filter(|at| bounds.begins(*at));
+        let found: Vec<_> = starts.map(|at| (at, bounds.end(at).unwrap())).collect();
+        let all: Vec<_> = crate::rule::words(text).map(|w| (w.start, w.end)).collect();
+        let behind = |pair: &[(usize, usize)]| bounds.before(pair[1].0) == Some(pair[0]);
+        found == all && all.windows(2).all(behind)
     }
 
     #[test]

@@ -1,15 +1,23 @@
-//! Which paths the index holds.
+//! What an index holds: which paths, and which blob each of them would be committed with.
+//!
+//! The file is decoded here and not by gix: gix descends into the cached trees by recursion, which a
+//! hostile index can drive through the stack's end, and expands what nobody asked for.
+
+mod cached;
+mod entry;
+mod file;
+mod link;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
 use gix::hash::Kind;
-use gix::index::{State, decode, entry::Mode};
 use thiserror::Error;
 
-use crate::source::open;
-
-/// The largest index that is read, in bytes: some five million paths.
-const LARGEST: u64 = 1 << 30;
+pub(super) use cached::Cached;
+pub(super) use entry::{Entry, Fields};
+pub(super) use file::Index;
 
 /// Why an index can't be read.
 #[derive(Debug, Error)]
@@ -20,6 +28,9 @@ pub enum IndexError {
     /// It is no index, or a damaged one.
     #[error("the index is damaged: {0}")]
     Damaged(String),
+    /// It is an index of a kind that is not known here.
+    #[error("the index can't be read: {0}")]
+    Unknown(String),
 }
 
 /// The paths of an index, relative to the work tree's top.
@@ -40,14 +51,10 @@ impl Tracked {
     /// When it is damaged, not a regular file, or can't be read.
     pub fn read(git_dir: &Path) -> Result<Self, IndexError> {
         let mut out = Self::default();
-        if let Some(state) = state(&git_dir.join("index"))? {
-            out.take(&state);
-            if let Some(link) = state.link() {
-                // What the split index deletes from the shared one stays: rather read too much.
-                let name = format!("sharedindex.{}", link.shared_index_checksum.to_hex());
-                let shared = state_of_existing(&git_dir.join(name))?;
-                out.take(&shared);
-            }
+        // The kind of hash stands in the configuration, which is not read: the checksum tells.
+        let kinds = [Kind::Sha1, Kind::Sha256];
+        if let Some(index) = Index::read(&git_dir.join("index"), git_dir, &kinds)? {
+            out.take(&index);
         }
         for list in [&mut out.paths, &mut out.trees] {
             if !list.is_sorted() {
@@ -79,14 +86,11 @@ impl Tracked {
         self.has_whole(dir) || any(&self.paths) || any(&self.trees)
     }
 
-    fn take(&mut self, state: &State) {
-        for entry in state.entries() {
-            let path: &[u8] = entry.path(state);
-            if path.is_empty() {
-                // Stands for a replaced entry of the shared index.
-                continue;
-            }
-            if entry.mode == Mode::COMMIT || entry.mode == Mode::DIR {
+    fn take(&mut self, index: &Index) {
+        for entry in index.entries() {
+            let path = index.path(entry);
+            let fields = index.fields(entry);
+            if fields.is_gitlink() || fields.is_tree() {
                 self.trees
                     .push(path.strip_suffix(b"/").unwrap_or(path).into());
             } else {
@@ -94,54 +98,4 @@ impl Tracked {
             }
         }
     }
-}
-
-/// Decodes an index file; none when there is no such file.
-fn state(path: &Path) -> Result<Option<State>, IndexError> {
-    match state_of_existing(path) {
-        Ok(state) => Ok(Some(state)),
-        Err(IndexError::Read(error)) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-fn state_of_existing(path: &Path) -> Result<State, IndexError> {
-    let bytes = open::small(path, LARGEST)?
-        .ok_or_else(|| IndexError::Damaged("it is not a regular file".to_owned()))?;
-    // The kind of hash stands in the configuration, which is not read: the checksum tells.
-    let first = decoded(&bytes, Kind::Sha1);
-    match first {
-        Ok(state) => Ok(state),
-        Err(first) => decoded(&bytes, Kind::Sha256).map_err(|_| IndexError::Damaged(first)),
-    }
-}
-
-fn decoded(bytes: &[u8], kind: Kind) -> Result<State, String> {
-    let length = kind.len_in_bytes();
-    let (content, checksum) = bytes
-        .len()
-        .checked_sub(length)
-        .map(|end| bytes.split_at(end))
-        .ok_or("it is too short")?;
-    // All zeros: written with `index.skipHash`.
-    if checksum.iter().any(|byte| *byte != 0) {
-        let mut hasher = gix::hash::hasher(kind);
-        hasher.update(content);
-        let found = hasher.try_finalize().map_err(|error| error.to_string())?;
-        if found.as_bytes() != checksum {
-            return Err("its checksum does not fit".to_owned());
-        }
-    }
-    let options = decode::Options {
-        thread_limit: Some(1),
-        // Entries are larger in memory than on disk.
-        alloc_limit_bytes: usize::try_from(LARGEST * 4).ok(),
-        ..Default::default()
-    };
-    let time = std::time::SystemTime::UNIX_EPOCH.into();
-    // A decoder of hostile bytes that panics must not end the scan.
-    std::panic::catch_unwind(|| State::from_bytes(bytes, time, kind, options))
-        .map_err(|_| "its decoder failed".to_owned())?
-        .map(|(state, _)| state)
-        .map_err(|error| error.to_string())
 }

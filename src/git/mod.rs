@@ -2,8 +2,25 @@
 //!
 //! Nothing here runs a program or obeys a repository's configuration.
 
+pub mod commits;
+pub mod diff;
+pub mod exposure;
+mod fault;
+mod file;
 mod index;
+pub mod layout;
+pub mod names;
+pub mod pack;
+pub mod refs;
 mod repository;
+pub mod revs;
+pub mod staged;
+pub mod store;
+pub mod tree;
+pub mod walk;
 
+pub use fault::Fault;
 pub use index::{IndexError, Tracked};
+pub use layout::{Layout, LayoutError};
 pub use repository::{Repository, is_git_dir};
+pub use store::{Object, Store};

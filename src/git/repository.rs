@@ -63,7 +63,7 @@ pub fn is_git_dir(dir: &Path) -> bool {
 
 /// The directory that a `.git` file names: `gitdir: <path>`, relative to the file's directory
 /// (gitrepository-layout(5)).
-fn linked(file: &Path) -> Option<PathBuf> {
+pub(super) fn linked(file: &Path) -> Option<PathBuf> {
     let text = open::small(file, 1 << 16).ok()??;
     let path = text
         .strip_prefix(b"gitdir: ")?

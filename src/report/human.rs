@@ -3,15 +3,20 @@
 //! Nothing from the scanned tree starts a line, and everything from it is escaped.
 
 mod excerpt;
+mod exposure;
 mod paint;
 
 use std::io::{self, Write};
 
 use paint::Paint;
 
+use super::commit::{by, dated, short};
 use super::redact::Redactor;
+use super::site::{At, is_gone, sites};
+use super::text::count;
 use super::{ReportContext, escape, summary};
-use crate::finding::{Confidence, Finding, Gap, Origin, Place, Report, Suppressed};
+use crate::finding::{Confidence, Finding, Gap, Origin, OriginKind, Place, Report, Suppressed};
+use crate::settings::Source;
 
 /// Places shown with their lines; the others are named.
 const PLACES_SHOWN: usize = 3;
@@ -24,6 +29,7 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
         paint: Paint(context.color),
         redact: context.redactor(report),
         show_secrets: context.show_secrets,
+        source: context.source,
     };
     for finding in &report.findings {
         human.finding(finding, out)?;
@@ -55,6 +61,7 @@ pub fn gaps(report: &Report, context: &ReportContext<'_>, most: usize, color: bo
         paint: Paint(color),
         redact: context.redactor(report),
         show_secrets: context.show_secrets,
+        source: context.source,
     };
     let mut out = String::new();
     for gap in report.gaps.iter().take(most) {
@@ -69,13 +76,14 @@ pub fn gaps(report: &Report, context: &ReportContext<'_>, most: usize, color: bo
     out
 }
 
-struct Human {
+struct Human<'a> {
     paint: Paint,
     redact: Redactor,
     show_secrets: bool,
+    source: &'a Source,
 }
 
-impl Human {
+impl Human<'_> {
     fn finding(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         let severity = self.paint.severity(
             finding.severity,
@@ -86,14 +94,22 @@ impl Human {
             "{severity}{}",
             self.paint.bold(&format!(": {}", finding.title()))
         )?;
-        let gutter = excerpt::gutter(&finding.places[..finding.places.len().min(PLACES_SHOWN)]);
-        for place in finding.places.iter().take(PLACES_SHOWN) {
+        let places: Vec<(&Place, At<'_>)> = sites(finding)
+            .into_iter()
+            .flat_map(|site| {
+                let others = site.others.into_iter().map(move |other| (other, site.at));
+                std::iter::once((site.place, site.at)).chain(others)
+            })
+            .collect();
+        let (shown, rest) = places.split_at(places.len().min(PLACES_SHOWN));
+        let gutter = excerpt::gutter(shown.iter().map(|(place, _)| *place));
+        for (place, at) in shown {
             writeln!(
                 out,
                 "{:gutter$}{} {}",
                 "",
                 self.paint.frame("-->"),
-                self.at(place)
+                self.at(place, *at)
             )?;
             let lines: Vec<_> = place
                 .excerpts
@@ -107,15 +123,23 @@ impl Human {
             paint: self.paint,
             out,
         };
-        for place in finding.places.iter().skip(PLACES_SHOWN).take(PLACES_NAMED) {
-            facts.say("also at", &self.at(place))?;
+        for (place, at) in rest.iter().take(PLACES_NAMED) {
+            facts.say("also at", &self.at(place, *at))?;
         }
-        if let Some(more @ 1..) = finding
-            .places
-            .len()
-            .checked_sub(PLACES_SHOWN + PLACES_NAMED)
-        {
-            facts.say("also at", &format!("{more} more places"))?;
+        if let Some(more @ 1..) = rest.len().checked_sub(PLACES_NAMED) {
+            facts.say("also at", &count(more as u64, "more place"))?;
+        }
+        let first = finding.exposure.as_ref().and_then(|e| e.first.as_ref());
+        let first_shown = first.is_some_and(|first| {
+            let is_first = |at: &At<'_>| matches!(at, At::Commit(c) if c.id == first.commit.id);
+            shown.iter().any(|(_, at)| is_first(at))
+        });
+        if let Some(exposure) = &finding.exposure {
+            let whole = matches!(self.source, Source::History { .. });
+            let told = exposure::facts(exposure, whole, first_shown, &|text| self.foreign(text));
+            for (name, value) in told {
+                facts.say(name, &value)?;
+            }
         }
         self.facts(finding, &mut facts)
     }
@@ -146,7 +170,11 @@ impl Human {
         if let Some(url) = remedy.revoke {
             facts.say("revoke", url)?;
         }
-        facts.say("fingerprint", &finding.fingerprint.to_string())
+        facts.say("fingerprint", &finding.fingerprint.to_string())?;
+        if is_gone(finding, self.source) {
+            facts.say("note", "only in history, but still valid until rotated")?;
+        }
+        Ok(())
     }
 
     fn suppressed(&self, suppressed: &Suppressed) -> String {
@@ -180,12 +208,46 @@ impl Human {
         )
     }
 
-    /// `path:line:column` of the most secret part that stands there.
-    fn at(&self, place: &Place) -> String {
+    /// `path:line:column` of the most secret part that stands there, and in which version.
+    fn at(&self, place: &Place, at: At<'_>) -> String {
         let path = self.origin(&place.origin);
-        match place.first_span() {
+        let span = place.first_span();
+        if matches!(
+            place.origin.kind,
+            OriginKind::Commit(_) | OriginKind::Tag(_)
+        ) {
+            let of = match at {
+                At::Commit(commit) => {
+                    format!(
+                        "{}{}",
+                        dated(commit),
+                        by(commit, &|text| self.foreign(text))
+                    )
+                }
+                _ => path,
+            };
+            return span.map_or(of.clone(), |span| format!("{of}: line {}", span.line));
+        }
+        let path = match span {
             Some(span) => format!("{path}:{}:{}", span.line, span.column),
             None => path,
+        };
+        match at {
+            At::Now if place.origin.kind == OriginKind::Refs => {
+                format!("{path} in the git directory")
+            }
+            At::Now => path,
+            At::Index => format!("{path} in the index"),
+            At::Head => format!("{path} in HEAD"),
+            At::Commit(commit) => {
+                format!(
+                    "{path} in {}{}",
+                    dated(commit),
+                    by(commit, &|text| self.foreign(text))
+                )
+            }
+            At::Object(_) if place.origin.path.is_empty() => path,
+            At::Object(id) => format!("{path} in blob {}", short(id)),
         }
     }
 

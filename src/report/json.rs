@@ -21,7 +21,7 @@ struct Document<'a> {
 
 /// The findings, each made when it is written: there may be very many.
 struct Findings<'a> {
-    viewer: &'a Viewer,
+    viewer: &'a Viewer<'a>,
     report: &'a Report,
 }
 

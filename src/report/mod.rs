@@ -1,12 +1,15 @@
 //! Reports: one format a file, each a pure function of what was found and how to tell it.
 
+mod commit;
 pub mod escape;
 pub mod human;
 pub mod json;
 pub mod jsonl;
 pub mod line_hash;
 pub mod redact;
+pub mod replace_text;
 pub mod sarif;
+mod site;
 pub mod summary;
 pub mod text;
 pub mod uri;
@@ -16,6 +19,7 @@ use std::io::{self, Write};
 
 use crate::exit::Exit;
 use crate::finding::{Confidence, Report, Severity};
+use crate::settings::Source;
 
 /// The ways to report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,11 +32,20 @@ pub enum Format {
     Jsonl,
     /// SARIF 2.1.0 as GitHub code scanning reads it.
     Sarif,
+    /// The expressions by which a rewriter of git histories finds the secrets: into a file, and with
+    /// `--show-secrets` alone.
+    ReplaceText,
 }
 
 impl Format {
     /// All formats, in the order of the help.
-    pub const ALL: [Self; 4] = [Self::Human, Self::Json, Self::Jsonl, Self::Sarif];
+    pub const ALL: [Self; 5] = [
+        Self::Human,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::ReplaceText,
+    ];
 
     /// The word that `--format` takes.
     pub fn as_str(self) -> &'static str {
@@ -41,6 +54,7 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
+            Self::ReplaceText => "replace-text",
         }
     }
 
@@ -56,6 +70,7 @@ impl Format {
             Self::Json => json::write(report, context, out),
             Self::Jsonl => jsonl::write(report, context, out),
             Self::Sarif => sarif::write(report, context, out),
+            Self::ReplaceText => replace_text::write(report, context, out),
         }
     }
 }
@@ -65,6 +80,8 @@ impl Format {
 pub struct ReportContext<'a> {
     /// The verdict.
     pub exit: Exit,
+    /// What was scanned.
+    pub source: &'a Source,
     /// The least severity that fails the run.
     pub fail_on: Option<Severity>,
     /// The least confidence that is listed.

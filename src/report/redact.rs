@@ -104,7 +104,7 @@ impl Redactor {
 }
 
 /// The forms a value may take in a text.
-fn encodings(value: &[u8], forms: &mut Vec<Vec<u8>>) {
+pub(super) fn encodings(value: &[u8], forms: &mut Vec<Vec<u8>>) {
     forms.push(value.to_vec());
     for line in value
         .split(|b| *b == b'\n')

@@ -12,16 +12,17 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use descriptor::Descriptors;
+use result::Results;
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, Message, Notification, PhysicalLocation, PropertyBag,
-    Run, RunAutomationDetails, Sarif, Tool, ToolComponent,
+    Run, RunAutomationDetails, Sarif, Tool, ToolComponent, VersionControlDetails,
 };
 
 use super::redact::Redactor;
 use super::text::count;
 use super::{ReportContext, escape, uri};
-use crate::finding::{Finding, Gap, Report};
+use crate::finding::{Finding, Gap, Report, RepositoryInfo};
 
 /// The schema as OASIS publishes it, with its corrections.
 const SCHEMA: &str =
@@ -42,9 +43,15 @@ fn log(report: &Report, context: &ReportContext<'_>) -> Sarif {
     let mut findings: Vec<&Finding> = report.findings.iter().collect();
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
     let descriptors = Descriptors::new(&findings);
+    let results = Results {
+        rules: &descriptors,
+        redact: &redact,
+        show_secrets: context.show_secrets,
+        source: context.source,
+    };
     let mut results: Vec<_> = findings
         .iter()
-        .flat_map(|f| result::of(f, &descriptors, &redact, context.show_secrets))
+        .flat_map(|f| results.of(f))
         .take(MOST_RESULTS + 1)
         .collect();
     let truncated = results.len() > MOST_RESULTS;
@@ -57,18 +64,35 @@ fn log(report: &Report, context: &ReportContext<'_>) -> Sarif {
         .information_uri(env!("CARGO_PKG_REPOSITORY"))
         .rules(descriptors.into_rules())
         .build();
-    let run = Run::builder()
+    // A category of its own for each source: the upload of one never closes the alerts of another.
+    let category = format!("keyfence/{}/", context.source.as_str());
+    let mut run = Run::builder()
         .tool(Tool::builder().driver(driver).build())
-        .automation_details(RunAutomationDetails::builder().id("keyfence/tree/").build())
+        .automation_details(RunAutomationDetails::builder().id(category).build())
         .column_kind("utf16CodeUnits")
         .invocations(vec![invocation(report, &redact, truncated)])
         .results(results)
         .build();
+    run.version_control_provenance = report
+        .repository
+        .as_ref()
+        .and_then(|repository| provenance(repository, &redact))
+        .map(|details| vec![details]);
     Sarif::builder()
         .schema(SCHEMA)
         .version("2.1.0")
         .runs(vec![run])
         .build()
+}
+
+/// Which repository it was, and which commit it was at; a URL of a remote could hold a password, so it
+/// goes by its directory.
+fn provenance(repository: &RepositoryInfo, redact: &Redactor) -> Option<VersionControlDetails> {
+    let mut details = VersionControlDetails::builder()
+        .repository_uri(uri::of_directory(&repository.path, redact)?)
+        .build();
+    details.revision_id = repository.head.map(|head| head.to_string());
+    Some(details)
 }
 
 fn invocation(report: &Report, redact: &Redactor, truncated: bool) -> Invocation {

@@ -2,7 +2,8 @@
 
 use super::ReportContext;
 use super::text::{bytes, count, number};
-use crate::finding::{Report, Severity};
+use crate::finding::{Report, Severity, Stats};
+use crate::settings::Source;
 use crate::suppress::Reason;
 
 /// One line, without a line end.
@@ -10,7 +11,7 @@ pub fn line(report: &Report, context: &ReportContext<'_>) -> String {
     let stats = &report.stats;
     let mut out = format!(
         "scanned {} ({}",
-        count(stats.files, "file"),
+        scanned(stats, context.source),
         bytes(stats.bytes)
     );
     if stats.members > 0 {
@@ -45,6 +46,12 @@ pub fn line(report: &Report, context: &ReportContext<'_>) -> String {
             context.min_confidence.as_str()
         ));
     }
+    if report.older > 0 {
+        out.push_str(&format!(
+            "; {} in the touched files not listed",
+            count(report.older as u64, "older finding")
+        ));
+    }
     if !report.suppressed.is_empty() {
         out.push_str(&format!(
             "; {} suppressed",
@@ -64,6 +71,20 @@ pub fn line(report: &Report, context: &ReportContext<'_>) -> String {
         ));
     }
     out
+}
+
+/// What was looked at: `12 files`, `3 staged files`, `7 blobs and 2 messages of 2 commits`.
+fn scanned(stats: &Stats, source: &Source) -> String {
+    match source {
+        Source::Worktree => count(stats.files, "file"),
+        Source::Staged { .. } => count(stats.blobs, "staged file"),
+        Source::Range { .. } | Source::History { .. } => format!(
+            "{} and {} of {}",
+            count(stats.blobs, "blob"),
+            count(stats.messages, "message"),
+            count(stats.commits, "commit")
+        ),
+    }
 }
 
 /// Findings by severity, the worst first.

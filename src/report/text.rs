@@ -39,6 +39,15 @@ pub fn bytes(n: u64) -> String {
     }
 }
 
+/// At most so many characters; of a longer text the last is `…`.
+pub fn cut(text: &str, most: usize) -> String {
+    if text.chars().nth(most).is_none() {
+        return text.to_owned();
+    }
+    let kept = text.chars().take(most.saturating_sub(1));
+    kept.chain(['…']).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +63,9 @@ mod tests {
             ["0 B", "999 B", "1.0 kB", "1.6 kB", "1.0 MB", "2.0 GB"]
         );
         assert_eq!(count(1, "file"), "1 file");
+        assert_eq!(
+            ["", "ünï", "ünïc"].map(|text| cut(text, 3)),
+            ["", "ünï", "ün…"]
+        );
     }
 }

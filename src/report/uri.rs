@@ -1,20 +1,46 @@
 //! Paths as URI references (RFC 3986).
 
 use std::fmt::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use super::redact::Redactor;
-use crate::finding::Origin;
+use crate::finding::{Origin, OriginKind};
 
 /// The path of an origin as a relative reference: everything is percent-encoded but unreserved
 /// characters and `/`. Members of archives follow after `!/`; a `!` in a name is encoded. Values
 /// of findings in it are masked.
+///
+/// What git holds and is no file goes by a path below `.git`, where no file of a tree can stand:
+/// `.git/commit/1a2b…`, `.git/tag/…`, `.git/blob/…` for a blob that no tree names, `.git/logs/HEAD`.
 pub fn of(origin: &Origin, redact: &Redactor) -> String {
-    let mut out = encode_path(&redact.bytes(&origin.path));
+    let path = encode_path(&redact.bytes(&origin.path));
+    let mut out = match origin.kind {
+        OriginKind::Commit(id) => format!(".git/commit/{id}"),
+        OriginKind::Tag(id) => format!(".git/tag/{id}"),
+        OriginKind::Object(id) => format!(".git/object/{id}"),
+        OriginKind::Blob(id) | OriginKind::Staged(id) if path.is_empty() => {
+            format!(".git/blob/{id}")
+        }
+        OriginKind::Refs => format!(".git/{path}"),
+        _ => path,
+    };
     for member in &origin.members {
         out.push_str("!/");
         out.push_str(&encode_path(&redact.bytes(member)));
     }
     out
+}
+
+/// A directory of this machine as a URI (RFC 8089); none when the path is not absolute.
+pub fn of_directory(path: &Path, redact: &Redactor) -> Option<String> {
+    let bytes = path.as_os_str().as_bytes();
+    if bytes.first() != Some(&b'/') {
+        return None;
+    }
+    let path = encode_path(&redact.bytes(bytes));
+    let end = if path.ends_with('/') { "" } else { "/" };
+    Some(format!("file://{path}{end}"))
 }
 
 /// One path. A leading `//` would name a host: the second slash is encoded.
@@ -50,6 +76,14 @@ pub(super) fn encode_but(bytes: &[u8], plain: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_directory_has_a_uri() {
+        let uri = |path: &str| of_directory(Path::new(path), &Redactor::open());
+        assert_eq!(uri("/home/a b").as_deref(), Some("file:///home/a%20b/"));
+        assert_eq!(uri("/").as_deref(), Some("file:///"));
+        assert_eq!(uri("a/b"), None);
+    }
 
     #[test]
     fn everything_but_plain_characters_is_encoded() {

@@ -1,17 +1,22 @@
 //! The JSON form of findings, gaps and the summary. A change that a reader could stumble over
 //! takes a new [`SCHEMA_VERSION`]; `report.schema.json` says it all.
 
+mod exposure;
+
 use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
+pub(super) use exposure::ExposureView;
+
 use super::redact::Redactor;
 use super::{ReportContext, summary};
 use crate::finding::{
     Excerpt, Finding, FoundPart, Gap, Origin, OriginKind, Place, Report, Severity, Span, Suppressed,
 };
+use crate::settings::Source;
 
 /// The version of the JSON reports.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -28,8 +33,9 @@ pub(super) const TOOL: Tool = Tool {
 };
 
 /// What every view needs: how values are masked.
-pub(super) struct Viewer {
+pub(super) struct Viewer<'c> {
     redact: Redactor,
+    source: &'c Source,
     show_secrets: bool,
     fail_on: Option<Severity>,
 }
@@ -53,6 +59,8 @@ pub(super) struct FindingView<'a> {
     why: Vec<String>,
     identities: BTreeMap<&'a str, String>,
     places: Vec<PlaceView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exposure: Option<ExposureView>,
     remedy: RemedyView<'a>,
 }
 
@@ -96,12 +104,32 @@ struct Start {
 #[derive(Serialize)]
 struct OriginView {
     kind: &'static str,
+    #[serde(flatten)]
+    path: PathView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    members: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct PathView {
     path: String,
     /// Only where the path is no UTF-8, and holds no value.
     #[serde(skip_serializing_if = "Option::is_none")]
     path_base64: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    members: Vec<String>,
+}
+
+impl PathView {
+    fn new(bytes: &[u8], redact: &Redactor) -> Self {
+        let lossy = String::from_utf8_lossy(bytes);
+        let path = redact.text(&lossy).into_owned();
+        let exact = std::str::from_utf8(bytes).is_ok() || path != *lossy;
+        Self {
+            path,
+            path_base64: (!exact).then(|| STANDARD.encode(bytes)),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -164,14 +192,19 @@ pub(super) struct SummaryView<'a> {
     exit_code: u8,
     fail_on: &'static str,
     min_confidence: &'static str,
+    source: &'static str,
     files: u64,
     archive_members: u64,
     bytes: u64,
     git_ignored: u64,
+    git_blobs: u64,
+    git_messages: u64,
+    git_commits: u64,
     findings: usize,
     by_severity: BTreeMap<&'static str, usize>,
     below_fail_on: usize,
     below_min_confidence: usize,
+    older: usize,
     suppressed: usize,
     suppressed_by_reason: BTreeMap<&'static str, usize>,
     gaps: usize,
@@ -186,16 +219,21 @@ impl<'a> SummaryView<'a> {
             exit_code: context.exit as u8,
             fail_on: context.fail_on.map_or("none", Severity::as_str),
             min_confidence: context.min_confidence.as_str(),
+            source: context.source.as_str(),
             files: report.stats.files,
             archive_members: report.stats.members,
             bytes: report.stats.bytes,
             git_ignored: report.stats.ignored,
+            git_blobs: report.stats.blobs,
+            git_messages: report.stats.messages,
+            git_commits: report.stats.commits,
             findings: report.findings.len(),
             by_severity: summary::by_severity(report)
                 .map(|(s, n)| (s.as_str(), n))
                 .collect(),
             below_fail_on: report.below_severity,
             below_min_confidence: report.below_confidence,
+            older: report.older,
             suppressed: report.suppressed.len(),
             suppressed_by_reason: summary::by_reason(report)
                 .map(|(r, n)| (r.as_str(), n))
@@ -206,10 +244,11 @@ impl<'a> SummaryView<'a> {
     }
 }
 
-impl Viewer {
-    pub(super) fn new(report: &Report, context: &ReportContext<'_>) -> Self {
+impl<'c> Viewer<'c> {
+    pub(super) fn new(report: &Report, context: &ReportContext<'c>) -> Self {
         Self {
             redact: context.redactor(report),
+            source: context.source,
             show_secrets: context.show_secrets,
             fail_on: context.fail_on,
         }
@@ -245,6 +284,10 @@ impl Viewer {
                 .iter()
                 .map(|p| self.place(finding, p))
                 .collect(),
+            exposure: finding
+                .exposure
+                .as_ref()
+                .map(|exposure| ExposureView::new(exposure, self.source, &self.redact)),
             remedy: RemedyView {
                 revoke: rule.remedy.revoke,
                 steps: rule.remedy.steps.0,
@@ -323,17 +366,20 @@ impl Viewer {
     }
 
     fn origin(&self, origin: &Origin) -> OriginView {
-        let lossy = String::from_utf8_lossy(&origin.path);
-        let path = self.text(&lossy);
-        let exact = std::str::from_utf8(&origin.path).is_ok() || path != *lossy;
         OriginView {
             kind: match origin.kind {
                 OriginKind::File => "file",
                 OriginKind::Link => "link",
                 OriginKind::Stdin => "stdin",
+                OriginKind::Blob(_) => "blob",
+                OriginKind::Staged(_) => "staged",
+                OriginKind::Commit(_) => "commit",
+                OriginKind::Tag(_) => "tag",
+                OriginKind::Object(_) => "object",
+                OriginKind::Refs => "refs",
             },
-            path,
-            path_base64: (!exact).then(|| STANDARD.encode(&origin.path)),
+            path: PathView::new(&origin.path, &self.redact),
+            object: origin.kind.object().map(|id| id.to_string()),
             members: origin
                 .members
                 .iter()

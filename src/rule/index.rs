@@ -465,6 +465,22 @@ impl Index {
             })
     }
 
+    /// The same of the first four bytes of a word of three bytes and more, whatever the fourth belongs to:
+    /// true where [`Index::may_begin_literal`] is.
+    #[inline]
+    pub fn may_lead(&self, head: [u8; 4]) -> bool {
+        let head = u32::from_le_bytes(head);
+        // Small letters; digits and bytes beyond ASCII stay as they are.
+        let [a, b, c, d] = (head | (!head >> 2 & 0x2020_2020)).to_le_bytes();
+        let bit = |bits: List<u64>, slot: usize| {
+            bits.0
+                .get(slot / 64)
+                .is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
+        };
+        bit(self.literal_heads, head_slot([a, b, c, d]))
+            || bit(self.short_literals, prefix_slot([a, b, c]))
+    }
+
     /// The literals that are looked up by this word.
     #[inline]
     pub fn literals_at(&self, hash: u64) -> &'static [Literal] {

@@ -106,5 +106,5 @@ fn scan(set: Set, text: &str, path: &str) -> Vec<Finding> {
         &|_| true,
         &mut Scratch::default(),
     );
-    raw::locate(detected, piece.bytes, &piece, &|at| at, true).findings
+    raw::locate(detected, piece.bytes, &piece, &|at| at, true, false).findings
 }

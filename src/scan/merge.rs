@@ -2,15 +2,18 @@
 //! order, whatever the threads did.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::Seen;
 use crate::config::Ignore;
-use crate::finding::{Finding, Fingerprint, Place, Report, Suppressed};
+use crate::finding::{Finding, Fingerprint, FoundPart, OriginKind, Place, Report, Suppressed};
 use crate::settings::Settings;
 use crate::suppress::Reason;
 
-pub(super) fn report(seen: Seen, settings: &Settings) -> Report {
+/// Turns what was seen into a report. Of a finding's places those with a lower rank come first.
+pub(super) fn report(seen: Seen, settings: &Settings, rank: &dyn Fn(&Place) -> usize) -> Report {
     let mut report = Report {
         gaps: seen.gaps,
         stats: seen.stats,
@@ -38,7 +41,9 @@ pub(super) fn report(seen: Seen, settings: &Settings) -> Report {
         }
     }
     for mut finding in merged.into_values() {
-        finding.places.sort();
+        finding
+            .places
+            .sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
         finding.places.dedup();
         if finding.confidence < settings.min_confidence {
             report.below_confidence += 1;
@@ -78,7 +83,7 @@ fn join(into: &mut Finding, mut other: Finding) {
     }
     for place in other.places {
         // Spans follow the order of the parts of the finding that stays.
-        let spans = into
+        let spans: Vec<_> = into
             .parts
             .iter()
             .map(|part| {
@@ -89,43 +94,66 @@ fn join(into: &mut Finding, mut other: Finding) {
                 at.and_then(|at| place.spans.get(at).copied().flatten())
             })
             .collect();
-        into.places.push(Place { spans, ..place });
+        let lead = other.parts.get(place.lead).and_then(|lead| {
+            let same = |p: &FoundPart| p.name == lead.name && p.value == lead.value;
+            into.parts.iter().position(same)
+        });
+        into.places.push(Place {
+            spans,
+            lead: lead.unwrap_or(0),
+            ..place
+        });
     }
 }
 
 /// Paths as the configuration counts them.
-struct Paths {
+pub(super) struct Paths {
+    /// Where paths of files count from.
     here: Option<PathBuf>,
+    /// Where paths of blobs count from.
+    top: Option<PathBuf>,
     config: Option<PathBuf>,
 }
 
 impl Paths {
-    fn new(settings: &Settings) -> Self {
-        let config = settings
-            .config_dir
-            .as_ref()
-            .map(|dir| dir.canonicalize().unwrap_or_else(|_| dir.clone()));
+    pub(super) fn new(settings: &Settings) -> Self {
+        let whole = |dir: &PathBuf| dir.canonicalize().unwrap_or_else(|_| dir.clone());
         Self {
             here: std::env::current_dir().ok(),
-            config,
+            top: settings.top.as_ref().map(whole),
+            config: settings.config_dir.as_ref().map(whole),
         }
     }
 
-    fn below_config(&self, place: &Place) -> PathBuf {
-        use std::os::unix::ffi::OsStrExt;
-        let path = Path::new(std::ffi::OsStr::from_bytes(&place.origin.path));
-        let (Some(here), Some(config)) = (&self.here, &self.config) else {
-            return path.to_owned();
+    /// The path of a file, counted from the configuration's directory; as it is where it does not stand
+    /// below. None for what is no file: messages, refs, a blob that no tree names.
+    fn below_config(&self, place: &Place) -> Option<PathBuf> {
+        let base = match place.origin.kind {
+            OriginKind::File | OriginKind::Link | OriginKind::Stdin => &self.here,
+            OriginKind::Blob(_) | OriginKind::Staged(_) if !place.origin.path.is_empty() => {
+                &self.top
+            }
+            _ => return None,
         };
-        let whole = here.join(path);
-        whole
-            .strip_prefix(config)
-            .map_or_else(|_| path.to_owned(), Path::to_owned)
+        let path = Path::new(OsStr::from_bytes(&place.origin.path));
+        let (Some(base), Some(config)) = (base, &self.config) else {
+            return Some(path.to_owned());
+        };
+        let whole = base.join(path);
+        Some(
+            whole
+                .strip_prefix(config)
+                .map_or_else(|_| path.to_owned(), Path::to_owned),
+        )
     }
 }
 
 /// What the configuration says against a finding.
-fn suppressed(finding: &Finding, settings: &Settings, paths: &Paths) -> Option<Suppressed> {
+pub(super) fn suppressed(
+    finding: &Finding,
+    settings: &Settings,
+    paths: &Paths,
+) -> Option<Suppressed> {
     let place = finding.places.first()?;
     let path = paths.below_config(place);
     let tell = |reason: Reason, detail: &str| {
@@ -138,12 +166,13 @@ fn suppressed(finding: &Finding, settings: &Settings, paths: &Paths) -> Option<S
             span: *place.first_span()?,
         })
     };
-    if let Some(exclude) = settings.excludes.iter().find(|e| e.path.is_match(&path)) {
+    let excludes = |path: &PathBuf| settings.excludes.iter().find(|e| e.path.is_match(path));
+    if let Some(exclude) = path.as_ref().and_then(excludes) {
         return tell(Reason::Path, &exclude.reason);
     }
     let ignores = |entry: &&Ignore| {
         entry.names_rule(finding.rule.id, &finding.id)
-            && entry.names_path(&path)
+            && entry.names_path(path.as_deref())
             && entry.fingerprint.is_none_or(|f| f == finding.fingerprint)
             && entry.value.as_ref().is_none_or(|value| {
                 finding
@@ -157,4 +186,66 @@ fn suppressed(finding: &Finding, settings: &Settings, paths: &Paths) -> Option<S
         .iter()
         .find(ignores)
         .and_then(|entry| tell(Reason::Ignore, &entry.reason))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::finding::Origin;
+
+    fn place(path: &str, kind: OriginKind) -> Place {
+        Place {
+            origin: Origin {
+                path: path.as_bytes().into(),
+                members: Vec::new(),
+                kind,
+            },
+            spans: Vec::new(),
+            excerpts: Vec::new(),
+            line_hash: None,
+            lead: 0,
+        }
+    }
+
+    #[test]
+    fn paths_of_blobs_count_from_the_top_of_their_repository() {
+        let dir = tempfile::tempdir().unwrap();
+        let top = dir.path().canonicalize().unwrap();
+        std::fs::create_dir(top.join("sub")).unwrap();
+        let id = gix::ObjectId::empty_blob(gix::hash::Kind::Sha1);
+        let paths = |config: Option<PathBuf>, top: Option<PathBuf>| {
+            Paths::new(&Settings {
+                top,
+                config_dir: config,
+                ..Settings::default()
+            })
+        };
+        let below = |paths: &Paths, path: &str, kind: OriginKind| {
+            let path = paths.below_config(&place(path, kind));
+            path.map(|path| path.into_os_string().into_string().unwrap())
+        };
+        let at_top = paths(Some(top.clone()), Some(top.clone()));
+        for kind in [OriginKind::Blob(id), OriginKind::Staged(id)] {
+            assert_eq!(below(&at_top, "sub/a", kind).unwrap(), "sub/a");
+        }
+        let given = paths(Some(top.join("sub")), Some(top.clone()));
+        assert_eq!(below(&given, "sub/a", OriginKind::Blob(id)).unwrap(), "a");
+        let bare = paths(Some(top.clone()), None);
+        assert_eq!(
+            below(&bare, "sub/a", OriginKind::Blob(id)).unwrap(),
+            "sub/a"
+        );
+        for (path, kind) in [
+            ("", OriginKind::Blob(id)),
+            ("", OriginKind::Commit(id)),
+            ("", OriginKind::Tag(id)),
+            ("logs/HEAD", OriginKind::Refs),
+        ] {
+            assert_eq!(below(&at_top, path, kind), None, "this is no file");
+        }
+        let here = std::env::current_dir().unwrap();
+        let files = paths(Some(here.join("src")), Some(top));
+        assert_eq!(below(&files, "src/a", OriginKind::File).unwrap(), "a");
+    }
 }

@@ -40,6 +40,7 @@ pub(super) fn locate(
     piece: &Piece<'_>,
     stored: &dyn Fn(usize) -> usize,
     allow: bool,
+    hashes: bool,
 ) -> Raw {
     let mut locator = Locator {
         text,
@@ -83,7 +84,7 @@ pub(super) fn locate(
                 });
             }
             None => {
-                if whole {
+                if whole && hashes {
                     hashed.push((raw.findings.len(), locator.hashed(&found)));
                 }
                 raw.findings.push(locator.finding(&found));
@@ -244,6 +245,7 @@ impl Locator<'_> {
             identities,
             fingerprint,
             places: vec![place],
+            exposure: None,
         }
     }
 
@@ -271,6 +273,7 @@ impl Locator<'_> {
             spans,
             excerpts,
             line_hash: None,
+            lead: 0,
         }
     }
 
@@ -321,7 +324,7 @@ impl Locator<'_> {
 }
 
 /// Values people make up themselves can be guessed, and so never enter a hash that is shown.
-fn guessable(role: Role) -> bool {
+pub(super) fn guessable(role: Role) -> bool {
     matches!(role, Role::Password | Role::Passphrase | Role::Memo)
 }
 

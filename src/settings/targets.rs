@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Env, usage};
 use crate::error::Error;
@@ -20,7 +20,11 @@ pub struct Target {
 
 /// The reports asked for by flags, or else by `KEYFENCE_FORMAT` (several separated by commas), or
 /// else one for people.
-pub(super) fn read(flags: &[OsString], env: Env<'_>) -> Result<Vec<Target>, Error> {
+pub(super) fn read(
+    flags: &[OsString],
+    env: Env<'_>,
+    show_secrets: bool,
+) -> Result<Vec<Target>, Error> {
     let variable = env("KEYFENCE_FORMAT").filter(|v| flags.is_empty() && !v.is_empty());
     let words: Vec<&OsStr> = match &variable {
         Some(value) => value
@@ -38,6 +42,9 @@ pub(super) fn read(flags: &[OsString], env: Env<'_>) -> Result<Vec<Target>, Erro
     }
     let targets: Vec<Target> = words.into_iter().map(target).collect::<Result<_, _>>()?;
     for (i, target) in targets.iter().enumerate() {
+        if target.format == Format::ReplaceText {
+            private(target.file.as_deref(), show_secrets)?;
+        }
         if targets
             .iter()
             .take(i)
@@ -54,6 +61,37 @@ pub(super) fn read(flags: &[OsString], env: Env<'_>) -> Result<Vec<Target>, Erro
         }
     }
     Ok(targets)
+}
+
+/// Secrets in plain text go to a regular file that the user asked for twice, and nowhere else.
+fn private(file: Option<&Path>, show_secrets: bool) -> Result<(), Error> {
+    const HELP: &str =
+        "write --show-secrets --format replace-text=FILE; FILE is readable by you alone";
+    if !show_secrets {
+        return Err(usage(
+            "a replace-text file holds secrets in plain text, and --show-secrets is not given",
+            HELP,
+        ));
+    }
+    let Some(file) = file else {
+        return Err(usage(
+            "replace-text cannot go to standard output: it holds secrets in plain text",
+            HELP,
+        ));
+    };
+    match std::fs::metadata(file) {
+        Ok(meta) if !meta.is_file() => {
+            let shown = file.to_string_lossy();
+            Err(usage(
+                &format!(
+                    "replace-text cannot go to `{}`: it holds secrets in plain text, and this is no regular file",
+                    escape::terminal(&shown)
+                ),
+                HELP,
+            ))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn target(word: &OsStr) -> Result<Target, Error> {

@@ -2,12 +2,15 @@
 
 use std::fs::{File, Metadata};
 use std::io::Read;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::Sink;
 use super::archive::{self, Allowance, Kind};
-use super::windows::{BUFFER, Head, Supply, pieces};
-use crate::finding::{Gap, Origin, Stats};
+use super::windows::{BUFFER, Head, Supply, WHOLE, pieces};
+use super::{Piece, Sink};
+use crate::decode::text::Encoding;
+use crate::detect;
+use crate::finding::{Gap, Origin, OriginKind, Stats};
 
 /// How much a file may grow while it is read, in bytes.
 const GROWTH: u64 = 16 << 20;
@@ -19,6 +22,8 @@ pub(super) struct Feeder<'s> {
     /// Read buffers not in use: one for each archive in an archive.
     buffers: Vec<Vec<u8>>,
     pub(super) stats: Stats,
+    /// Whether the path had a say in what was found in the content that was fed last.
+    path_matters: bool,
 }
 
 impl Drop for Feeder<'_> {
@@ -35,6 +40,7 @@ impl<'s> Feeder<'s> {
             archives,
             buffers: Vec::new(),
             stats: Stats::default(),
+            path_matters: false,
         }
     }
 
@@ -68,9 +74,88 @@ impl<'s> Feeder<'s> {
         });
     }
 
-    /// Counts a file and feeds it. A fault of ours, or of a decoder, becomes a gap.
+    /// Feeds a content at hand, as it stands under each of its names: under the others only if that
+    /// could change what is found. It counts once.
+    pub(super) fn memory(&mut self, bytes: &[u8], origins: &[Origin]) {
+        let mut path_matters = true;
+        for (count, origin) in origins.iter().enumerate() {
+            if !path_matters && !detect::is_notebook(&origin.path) {
+                continue;
+            }
+            let before = self.stats;
+            self.path_matters = false;
+            self.guarded(origin, |feeder| feeder.at_hand(bytes, origin));
+            if count > 0 {
+                self.stats = before;
+            }
+            path_matters &= self.path_matters;
+        }
+    }
+
+    /// Whether a content at hand holds nothing, whatever its path, and so is read herewith. `fresh` is as for
+    /// [`Sink::is_inert`].
+    pub(super) fn passes_over(&mut self, bytes: &[u8], fresh: Option<&[Range<usize>]>) -> bool {
+        let plain = bytes.len() <= WHOLE
+            && Encoding::detect(bytes) == Encoding::Utf8OrBytes
+            && !(self.archives && Kind::may_be(bytes));
+        if !plain || !self.sink.is_inert(bytes, fresh) {
+            return false;
+        }
+        self.stats.blobs += 1;
+        self.stats.bytes += bytes.len() as u64;
+        true
+    }
+
+    /// Feeds the texts of a commit or tag, whatever they look like. They count as one.
+    pub(super) fn texts(&mut self, texts: &[&[u8]], origin: &Origin) {
+        self.guarded(origin, |feeder| {
+            let archives = std::mem::replace(&mut feeder.archives, false);
+            texts.iter().for_each(|text| feeder.at_hand(text, origin));
+            feeder.archives = archives;
+        });
+    }
+
+    /// Feeds a text that counts for nothing by itself, and says whether its path had a say in what was
+    /// found: when not, nothing was.
+    pub(super) fn aside(&mut self, text: &[u8], origin: &Origin) -> bool {
+        let before = self.stats;
+        self.path_matters = false;
+        self.texts(&[text], origin);
+        self.stats = before;
+        self.path_matters
+    }
+
+    fn at_hand(&mut self, bytes: &[u8], origin: &Origin) {
+        let archive = self.archives && Kind::detect(bytes, origin).is_some();
+        if archive || bytes.len() > BUFFER {
+            let mut reader = bytes;
+            let mut supply = Supply::new(&mut reader);
+            let size = Some(bytes.len() as u64);
+            supply.size = size;
+            self.content(&mut supply, origin, &mut Allowance::new(size));
+            self.path_matters |= archive;
+            return;
+        }
+        self.stats.bytes += bytes.len() as u64;
+        self.path_matters |= self.sink.piece(&Piece {
+            bytes,
+            offset: 0,
+            first_line: 1,
+            fresh_from: 0,
+            last: true,
+            encoding: Encoding::detect(bytes),
+            origin,
+        });
+    }
+
+    /// Counts a content and feeds it. A fault of ours, or of a decoder, becomes a gap.
     fn guarded(&mut self, origin: &Origin, feed: impl FnOnce(&mut Self)) {
-        self.stats.files += 1;
+        match origin.kind {
+            OriginKind::File | OriginKind::Link | OriginKind::Stdin => self.stats.files += 1,
+            OriginKind::Blob(_) | OriginKind::Staged(_) => self.stats.blobs += 1,
+            OriginKind::Commit(_) | OriginKind::Tag(_) => self.stats.messages += 1,
+            OriginKind::Object(_) | OriginKind::Refs => {}
+        }
         let archives = self.archives;
         if catch_unwind(AssertUnwindSafe(|| feed(self))).is_err() {
             self.archives = archives;
@@ -128,7 +213,9 @@ impl<'s> Feeder<'s> {
                 return;
             }
         }
-        self.stats.bytes += pieces(supply, head, buffer, origin, self.sink);
+        let (bytes, path_matters) = pieces(supply, head, buffer, origin, self.sink);
+        self.stats.bytes += bytes;
+        self.path_matters |= path_matters;
     }
 
     /// Feeds a content inside an archive as it is, whatever it looks like.

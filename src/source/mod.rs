@@ -9,12 +9,16 @@ mod content;
 #[cfg(unix)]
 mod deep;
 mod directory;
+mod history;
 mod list;
+mod message;
+pub(crate) mod objects;
 pub(crate) mod open;
 mod stdin;
 mod windows;
 mod worktree;
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use thiserror::Error;
@@ -22,7 +26,9 @@ use thiserror::Error;
 use crate::decode::text::Encoding;
 use crate::finding::{Gap, Origin, Stats};
 
+pub use history::{History, Learned, gap, scan as scan_history};
 pub use list::{ListFormat, read_list};
+pub use objects::{ObjectOptions, scan as scan_objects};
 pub use stdin::scan as scan_stdin;
 pub use windows::{OVERLAP, WHOLE, WINDOW};
 pub use worktree::{WorktreeOptions, scan as scan_worktree};
@@ -50,8 +56,18 @@ pub struct Piece<'a> {
 /// What takes the contents. Called from many threads at once; the pieces of one content come in
 /// order from one thread. Runs of zeros between pieces may be left out.
 pub trait Sink: Sync {
-    /// Takes a piece.
-    fn piece(&self, piece: &Piece<'_>);
+    /// Takes a piece, and says whether its path has a say in what is found: whether under another path
+    /// something else might be.
+    fn piece(&self, piece: &Piece<'_>) -> bool;
+
+    /// Whether a content in no need of decoding, and of at most [`WHOLE`] bytes, holds nothing under any
+    /// path but a notebook's, so that it need not be handed out. What is not told quickly is not told. With
+    /// `fresh` it was made from such a content: the ranges, in order and apart, that are no copy of that;
+    /// an empty one says where two stretches meet that are no neighbours there.
+    fn is_inert(&self, bytes: &[u8], fresh: Option<&[Range<usize>]>) -> bool {
+        _ = (bytes, fresh);
+        false
+    }
 
     /// Takes note of something that was not read.
     fn gap(&self, gap: Gap);

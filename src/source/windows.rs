@@ -122,19 +122,21 @@ enum Jump {
     End,
 }
 
-/// Hands out a content whose begin is in the buffer, and returns how many bytes of it were read.
+/// Hands out a content whose begin is in the buffer, and returns how many bytes of it were read, and
+/// whether the path has a say in what is found in some piece.
 pub(super) fn pieces(
     supply: &mut Supply<'_>,
     head: Head,
     buffer: &mut [u8],
     origin: &Origin,
     sink: &dyn Sink,
-) -> u64 {
+) -> (u64, bool) {
     let Head { mut have, mut end } = head;
     let mut total = have as u64;
     let (mut offset, mut line, mut fresh) = (0_u64, 1_u32, 0_usize);
     let mut encoding: Option<Encoding> = None;
     let mut overlap_is_zero = true;
+    let mut path_matters = false;
     loop {
         let limit = if offset == 0 { WHOLE } else { OVERLAP + WINDOW };
         let cut = if end { have } else { have.min(limit) };
@@ -144,7 +146,7 @@ pub(super) fn pieces(
             if !empty && encoding.is_none() {
                 encoding = Some(Encoding::detect(bytes));
             }
-            sink.piece(&Piece {
+            path_matters |= sink.piece(&Piece {
                 bytes,
                 offset,
                 first_line: line,
@@ -155,7 +157,7 @@ pub(super) fn pieces(
             });
         }
         if end {
-            return total;
+            return (total, path_matters);
         }
         let keep = cut.saturating_sub(OVERLAP);
         let gone = buffer.get(..keep).unwrap_or_default();

@@ -30,7 +30,7 @@ pub(crate) struct Collector {
 }
 
 impl Sink for Collector {
-    fn piece(&self, piece: &Piece<'_>) {
+    fn piece(&self, piece: &Piece<'_>) -> bool {
         let mut contents = self.contents.lock().unwrap();
         contents
             .entry(piece.origin.display())
@@ -47,6 +47,7 @@ impl Sink for Collector {
                 last: piece.last,
                 encoding: piece.encoding,
             });
+        true
     }
 
     fn gap(&self, gap: Gap) {

@@ -1,15 +1,19 @@
 //! Reports made by hand for the tests of the reporters. Values are made from code.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use gix::ObjectId;
 
 use keyfence::exit::Exit;
 use keyfence::finding::{
-    Confidence, Excerpt, Finding, Fingerprint, FoundPart, Gap, Origin, OriginKind, Place, Report,
-    Role, Rule, Secret, Severity, Span, Stats, Suppressed, mask,
+    CommitInfo, Confidence, Excerpt, Exposure, Finding, Fingerprint, FoundPart, Gap, Origin,
+    OriginKind, Place, Report, RepositoryInfo, Role, Rule, Secret, Severity, Sighting, Span, Stats,
+    Suppressed, mask,
 };
 use keyfence::report::{Format, ReportContext};
 use keyfence::rule::{Context, List, Remedy};
+use keyfence::settings::Source;
 use keyfence::suppress::Reason;
 
 pub static RULE: Rule = Rule {
@@ -100,6 +104,7 @@ pub fn finding(path: &[u8], secret: &[u8], key: &[u8]) -> Finding {
         identities: Vec::new(),
         fingerprint: Fingerprint::of_value(secret),
         places: vec![place(path, secret, key)],
+        exposure: None,
     }
 }
 
@@ -125,6 +130,7 @@ pub fn place(path: &[u8], secret: &[u8], key: &[u8]) -> Place {
             excerpt(4, "BYBIT_API_SECRET", secret, "secret"),
         ],
         line_hash: Some(format!("{:x}:1", 0xfeed_u32)),
+        lead: 0,
     }
 }
 
@@ -155,6 +161,7 @@ pub fn report(findings: Vec<Finding>) -> Report {
             members: 3,
             bytes: 45_678,
             ignored: 2,
+            ..Stats::default()
         },
         ..Report::default()
     }
@@ -163,6 +170,7 @@ pub fn report(findings: Vec<Finding>) -> Report {
 pub fn context(report: &Report) -> ReportContext<'static> {
     ReportContext {
         exit: Exit::of(report, Some(Severity::Medium), false),
+        source: &Source::Worktree,
         fail_on: Some(Severity::Medium),
         min_confidence: Confidence::Likely,
         show_suppressed: true,
@@ -177,4 +185,89 @@ pub fn written(format: Format, report: &Report, context: &ReportContext<'_>) -> 
     let mut out = Vec::new();
     format.write(report, context, &mut out).unwrap();
     String::from_utf8(out).unwrap()
+}
+
+/// The reports that people and programs read. The one that is left out holds nothing but values.
+pub fn reports() -> impl Iterator<Item = Format> {
+    Format::ALL
+        .into_iter()
+        .filter(|format| *format != Format::ReplaceText)
+}
+
+pub fn id(seed: u8) -> ObjectId {
+    ObjectId::from_bytes_or_panic(&[seed; 20])
+}
+
+/// 2021-03-04 07:06:07 +0200, and a day later for each seed.
+pub fn commit(seed: u8, author: &str) -> CommitInfo {
+    let time = 1_614_834_367 + i64::from(seed) * 86_400;
+    CommitInfo {
+        id: id(seed),
+        author: author.to_owned(),
+        time,
+        committed: time + 60,
+        offset: 7_200,
+        summary: "Add the bot".to_owned(),
+    }
+}
+
+pub fn sighting(seed: u8, path: &[u8], line: u32) -> Sighting {
+    Sighting {
+        commit: commit(seed, "Ann <ann@example.com>"),
+        path: Arc::from(path),
+        line,
+    }
+}
+
+/// A finding in three versions of a file: brought in on line 4, later on line 9, then removed.
+pub fn gone(path: &[u8], secret: &[u8], key: &[u8]) -> Finding {
+    let mut found = finding(path, secret, key);
+    found.places = [(1, 4), (2, 9), (3, 7)]
+        .map(|(seed, line)| {
+            let mut place = place(path, secret, key);
+            place.origin.kind = OriginKind::Blob(id(0x10 + seed));
+            place.spans[0] = Some(span(line, 18, secret.len() as u32));
+            place.excerpts[1].line = line;
+            place
+        })
+        .to_vec();
+    found.places.sort();
+    found.exposure = Some(Exposure {
+        first: Some(sighting(1, path, 4)),
+        last: Some(sighting(8, path, 9)),
+        removed: Some(commit(9, "Bob <bob@example.com>")),
+        refs: ["main", "origin/main", "v1.2"].map(str::to_owned).to_vec(),
+        ref_count: 17,
+        reachable: true,
+        days: Some(8),
+        versions: 3,
+        ..Exposure::default()
+    });
+    found
+}
+
+/// The report of a history scan.
+pub fn history(findings: Vec<Finding>) -> Report {
+    Report {
+        stats: Stats {
+            blobs: 46_427,
+            messages: 26_749,
+            commits: 26_749,
+            bytes: 1_800_000_000,
+            ..Stats::default()
+        },
+        repository: Some(RepositoryInfo {
+            path: "/srv/a b".into(),
+            head: Some(id(0x77)),
+        }),
+        ..report(findings)
+    }
+}
+
+pub fn of_history(report: &Report) -> ReportContext<'static> {
+    static HISTORY: LazyLock<Source> = LazyLock::new(|| Source::History { path: ".".into() });
+    ReportContext {
+        source: &HISTORY,
+        ..context(report)
+    }
 }

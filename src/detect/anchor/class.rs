@@ -17,6 +17,26 @@ pub(super) struct Masks {
     pub(super) high: u64,
     /// What a list of numbers is made of: `[0-9a-fA-FxX]`, comma, space, tab, CR, LF.
     pub(super) number: u64,
+    /// `\` and `%`, which begin escapes.
+    pub(super) escape: u64,
+    /// `k` and `-`, and what follows them in a marker: `c` or `d`, and `B`.
+    pub(super) pairs: [u64; 4],
+}
+
+impl Masks {
+    /// From the masks in the order in which the type has them.
+    #[inline(always)]
+    pub(super) fn new(all: [u64; 9]) -> Self {
+        let [token, letter, high, number, escape, pairs @ ..] = all;
+        Self {
+            token,
+            letter,
+            high,
+            number,
+            escape,
+            pairs,
+        }
+    }
 }
 
 /// Whether a byte belongs to [`Masks::token`].
@@ -57,5 +77,12 @@ pub(super) fn scalar(block: &Block) -> Masks {
         letter: mask(|byte| byte.is_ascii_alphabetic()),
         high: mask(|byte| byte >= 0x80),
         number: mask(is_number),
+        escape: mask(|byte| matches!(byte, b'\\' | b'%')),
+        pairs: [
+            mask(|byte| byte == b'k'),
+            mask(|byte| matches!(byte, b'c' | b'd')),
+            mask(|byte| byte == b'-'),
+            mask(|byte| byte == b'B'),
+        ],
     }
 }

@@ -11,6 +11,13 @@ static MARKERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?-u)-----BEGIN |PuTTY-User-Key-File-|kdfparams|pkcs8|tendermint/PrivKey"#).ok()
 });
 
+/// Whether one of those literals stands in a run of token characters that are long enough for a run.
+pub(super) fn in_run(run: &[u8]) -> bool {
+    [&b"PuTTY-User-Key-File-"[..], b"tendermint/PrivKey"]
+        .iter()
+        .any(|literal| memchr::memmem::find(run, literal).is_some())
+}
+
 /// Adds armour spans and places of key files.
 pub(super) fn find(bytes: &[u8], out: &mut Anchors) {
     let Some(markers) = MARKERS.as_ref() else {

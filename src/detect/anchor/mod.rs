@@ -13,7 +13,7 @@ mod class;
 mod marker;
 mod portable;
 mod simd;
-mod sweep;
+mod stretch;
 
 #[cfg(test)]
 mod oracle;
@@ -65,6 +65,12 @@ pub struct Anchors {
     pub armor: Vec<Run>,
     /// Offsets of words that only a JSON key file holds.
     pub keystore: Vec<usize>,
+    /// A bit for each byte, 64 in a word: where a letter, or a byte beyond ASCII, stands behind another byte.
+    pub starts: Vec<u64>,
+    /// Whether there is a `\\` or a `%`.
+    pub escapes: bool,
+    /// Whether there may be a rare literal that is no part of a run.
+    pub markers: bool,
 }
 
 impl Anchors {
@@ -75,12 +81,30 @@ impl Anchors {
         self.words.clear();
         self.armor.clear();
         self.keystore.clear();
+        self.starts.clear();
+        (self.escapes, self.markers) = (false, false);
     }
 }
 
 /// Finds all anchors of a blob. `out` is cleared first.
 pub fn find(bytes: &[u8], out: &mut Anchors) {
+    sweep(bytes, out);
+    markers(bytes, out);
+}
+
+/// Finds all but rare literals, and tells what may be said of these. `out` is cleared first.
+pub fn sweep(bytes: &[u8], out: &mut Anchors) {
     out.clear();
+    out.starts.reserve(bytes.len() / class::WIDTH + 1);
     simd::sweep(bytes, out);
+}
+
+/// Adds armour and key files.
+pub fn markers(bytes: &[u8], out: &mut Anchors) {
     marker::find(bytes, out);
+}
+
+/// Whether a rare literal stands in a run: [`Anchors::markers`] tells of the others.
+pub fn marks(run: &[u8]) -> bool {
+    marker::in_run(run)
 }

@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::class::{self, Block, WIDTH};
-use super::{Anchors, GAP, NUMBERS, RUN, Run, WORDS, portable, simd};
+use super::{Anchors, GAP, NUMBERS, RUN, Run, WORDS, simd};
 
 /// Runs, numbers and words by their definition.
 fn slow(bytes: &[u8]) -> Anchors {
@@ -17,6 +17,11 @@ fn slow(bytes: &[u8]) -> Anchors {
             .filter(|run| class::count_numbers(run.of(bytes)) >= 32)
             .collect(),
         words: words(bytes),
+        starts: starts(bytes),
+        escapes: bytes.iter().any(|byte| matches!(byte, b'\\' | b'%')),
+        markers: bytes
+            .windows(2)
+            .any(|pair| matches!(pair, b"kc" | b"kd" | b"-B")),
         ..Anchors::default()
     }
 }
@@ -72,6 +77,17 @@ fn words(bytes: &[u8]) -> Vec<Run> {
     found
 }
 
+fn starts(bytes: &[u8]) -> Vec<u64> {
+    let mut found = vec![0; bytes.len() / WIDTH + 1];
+    let mut before = false;
+    for (at, byte) in bytes.iter().enumerate() {
+        let word = byte.is_ascii_alphabetic() || *byte >= 0x80;
+        found[at / WIDTH] |= u64::from(word && !before) << (at % WIDTH);
+        before = word;
+    }
+    found
+}
+
 fn fast(bytes: &[u8]) -> [Anchors; 2] {
     let mut found = [Anchors::default(), Anchors::default()];
     let [best, portable] = &mut found;
@@ -92,6 +108,7 @@ fn striped() -> impl Strategy<Value = Vec<u8>> {
         "[一-龥あ-んáéñ ]{1,40}",
         "[_/+-]{1,40}",
         "[(){};:\"]{1,20}",
+        "[kcdB\\\\%-]{1,4}",
     ];
     (vec(classes, 0..8), vec(any::<u8>(), 0..4))
         .prop_map(|(parts, tail)| [parts.concat().into_bytes(), tail].concat())
@@ -103,7 +120,7 @@ proptest! {
     #[test]
     fn masks_agree(bytes in vec(any::<u8>(), WIDTH)) {
         let block: Block = bytes.try_into().unwrap();
-        for masks in [portable::masks(&block), simd::masks(&block)] {
+        for masks in simd::masks(&block) {
             prop_assert_eq!(masks, class::scalar(&block));
         }
     }

@@ -7,27 +7,19 @@ use super::class::{Block, Masks};
 /// The masks of a block.
 #[inline(always)]
 pub(super) fn masks(block: &Block) -> Masks {
-    let mut all = Masks {
-        token: 0,
-        letter: 0,
-        high: 0,
-        number: 0,
-    };
+    let mut all = [0; 9];
     let (parts, _) = block.as_chunks::<16>();
     for (index, part) in parts.iter().enumerate() {
-        let shift = index * 16;
-        let [token, letter, high, number] = quarter(u8x16::new(*part));
-        all.token |= u64::from(token) << shift;
-        all.letter |= u64::from(letter) << shift;
-        all.high |= u64::from(high) << shift;
-        all.number |= u64::from(number) << shift;
+        for (mask, bits) in all.iter_mut().zip(quarter(u8x16::new(*part))) {
+            *mask |= u64::from(bits) << (index * 16);
+        }
     }
-    all
+    Masks::new(all)
 }
 
-/// Token, letter, high and number masks of 16 bytes.
+/// The masks of 16 bytes, in the order of [`Masks::new`].
 #[inline(always)]
-fn quarter(bytes: u8x16) -> [u32; 4] {
+fn quarter(bytes: u8x16) -> [u32; 9] {
     let lower = bytes | u8x16::splat(0x20);
     let letter = within(lower, b'a', 26);
     let digit = within(bytes, b'0', 10);
@@ -41,6 +33,11 @@ fn quarter(bytes: u8x16) -> [u32; 4] {
         letter.to_bitmask(),
         bytes.to_bitmask(),
         number.to_bitmask(),
+        (equal(bytes, b'\\') | equal(bytes, b'%')).to_bitmask(),
+        equal(bytes, b'k').to_bitmask(),
+        (equal(bytes, b'c') | equal(bytes, b'd')).to_bitmask(),
+        equal(bytes, b'-').to_bitmask(),
+        equal(bytes, b'B').to_bitmask(),
     ]
 }
 

@@ -19,8 +19,8 @@ use std::ops::Range;
 use text::Text;
 
 /// How far back and forward a binding is looked for, in bytes.
-const BACK: usize = 8192;
-const FORWARD: usize = 4096;
+pub(super) const BACK: usize = 8192;
+pub(super) const FORWARD: usize = 4096;
 
 /// What kind of place a name in the chain is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

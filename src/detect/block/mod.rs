@@ -43,6 +43,11 @@ pub fn blocks(bytes: &[u8], anchors: &Anchors, out: &mut Vec<BlockHit>) {
     keystore::find(bytes, &anchors.keystore, out);
 }
 
+/// Whether a stretch of numbers is a list that [`blocks`] adds.
+pub fn is_list(bytes: &[u8], run: Run) -> bool {
+    bytes::read(bytes, run).is_some()
+}
+
 /// The spans of all armour, public keys and certificates included: nothing in them is a value of
 /// another kind.
 pub fn armor_spans(anchors: &Anchors) -> &[Run] {

@@ -9,6 +9,7 @@
 //! run is no phrase: it must be the whole run, or stand alone in its line, string, list or field.
 
 mod gap;
+mod skim;
 mod window;
 mod word;
 
@@ -16,6 +17,7 @@ mod word;
 mod tests;
 
 use gap::Gap;
+pub use skim::{has_stranger, may_hold};
 use word::{Word, Words};
 
 /// A seed phrase, or what may be one.
@@ -50,13 +52,31 @@ pub fn phrases(
 ) {
     let mut segment = Vec::new();
     for (start, end) in stretches {
-        scan(bytes, Words::new(bytes, start, end), &mut segment, out);
+        let words = Words::new(bytes, start, end);
+        scan(bytes, words, &mut segment, |words| {
+            window::judge(bytes, words, out);
+        });
     }
+}
+
+/// Whether a stretch holds a phrase, or would if a keyword stood beside it.
+pub fn may_be(bytes: &[u8], start: usize, end: usize) -> bool {
+    let mut may = false;
+    let words = Words::new(bytes, start, end);
+    scan(bytes, words, &mut Vec::new(), |words| {
+        may = may || window::may_be(bytes, words);
+    });
+    may
 }
 
 /// Finds the segments of list words. Where word 12 is in no list no phrase holds it, so the eleven
 /// in front of it are not looked up.
-fn scan(bytes: &[u8], mut words: Words<'_>, segment: &mut Vec<Word>, out: &mut Vec<Phrase>) {
+fn scan(
+    bytes: &[u8],
+    mut words: Words<'_>,
+    segment: &mut Vec<Word>,
+    mut judge: impl FnMut(&[Word]),
+) {
     let mut ahead = [Word::default(); FEWEST];
     let mut kept = 0;
     loop {
@@ -82,11 +102,11 @@ fn scan(bytes: &[u8], mut words: Words<'_>, segment: &mut Vec<Word>, out: &mut V
             segment.push(word);
             if segment.len() == SEGMENT {
                 let cut = cut(bytes, segment);
-                window::judge(bytes, segment.get(..cut).unwrap_or_default(), out);
+                judge(segment.get(..cut).unwrap_or_default());
                 segment.drain(..cut);
             }
         }
-        window::judge(bytes, segment, out);
+        judge(segment);
     }
 }
 

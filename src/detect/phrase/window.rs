@@ -66,32 +66,57 @@ struct Segment<'a> {
     words: &'a [Word],
     /// In front of each word, and behind the last.
     gaps: Vec<Gap>,
+    /// Whether a keyword is taken to stand beside every window.
+    keyword: bool,
 }
 
 /// Finds the phrases of a segment.
 pub(super) fn judge(bytes: &[u8], words: &[Word], out: &mut Vec<Phrase>) {
-    let (Some(first), Some(last)) = (words.first(), words.last()) else {
-        return;
-    };
-    if words.len() < FEWEST {
-        return;
+    if let Some(segment) = Segment::new(bytes, words, false) {
+        segment.judge(out);
     }
-    let mut gaps = Vec::with_capacity(words.len() + 1);
-    gaps.push(Gap::before(bytes, first.start));
-    let pairs = words.iter().zip(words.iter().skip(1));
-    gaps.extend(pairs.map(|(left, right)| Gap::between(bytes, left.end, right.start)));
-    gaps.push(Gap::after(bytes, last.end));
-    Segment { bytes, words, gaps }.judge(out);
 }
 
-impl Segment<'_> {
-    fn judge(&self, out: &mut Vec<Phrase>) {
+/// Whether a segment holds a phrase, or would if a keyword stood beside it.
+pub(super) fn may_be(bytes: &[u8], words: &[Word]) -> bool {
+    Segment::new(bytes, words, true).is_some_and(|segment| {
+        let windows = segment.all_windows();
+        windows
+            .into_iter()
+            .any(|window| segment.weigh(window).is_some())
+    })
+}
+
+impl<'a> Segment<'a> {
+    fn new(bytes: &'a [u8], words: &'a [Word], keyword: bool) -> Option<Self> {
+        let (first, last) = (words.first()?, words.last()?);
+        if words.len() < FEWEST {
+            return None;
+        }
+        let mut gaps = Vec::with_capacity(words.len() + 1);
+        gaps.push(Gap::before(bytes, first.start));
+        let pairs = words.iter().zip(words.iter().skip(1));
+        gaps.extend(pairs.map(|(left, right)| Gap::between(bytes, left.end, right.start)));
+        gaps.push(Gap::after(bytes, last.end));
+        Some(Self {
+            bytes,
+            words,
+            gaps,
+            keyword,
+        })
+    }
+
+    fn all_windows(&self) -> Vec<Window> {
         let mut windows = Vec::new();
         for list in 0..=SLIP39 {
             self.runs(list, &mut windows);
         }
+        windows
+    }
+
+    fn judge(&self, out: &mut Vec<Phrase>) {
         let mut found: Vec<(Window, bool)> = Vec::new();
-        for window in windows {
+        for window in self.all_windows() {
             if let Some(valid) = self.weigh(window) {
                 found.push((window, valid));
             }
@@ -271,6 +296,9 @@ impl Segment<'_> {
     }
 
     fn has_keyword(&self, window: Window) -> bool {
+        if self.keyword {
+            return true;
+        }
         let words = self.words(window);
         let (Some(first), Some(last)) = (words.first(), words.last()) else {
             return false;

@@ -115,8 +115,31 @@ pub(super) fn kind(letter: char) -> Kind {
         | '\u{4e00}'..='\u{9fff}'
         | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3ffff}' => Kind::Chinese,
-        _ if letter.is_alphabetic() || is_combining_mark(letter) => Kind::Letter,
-        _ => Kind::Other,
+        // What stands most in texts and in binary files, told without a table: Latin, kana, Hangul;
+        // punctuation, arrows, boxes, pictures, private characters, what is no UTF-8.
+        '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' => Kind::Letter,
+        '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{ac00}'..='\u{d7a3}' => Kind::Letter,
+        '\u{80}'..='\u{a9}'
+        | '\u{2000}'..='\u{2070}'
+        | '\u{2190}'..='\u{245f}'
+        | '\u{2500}'..='\u{2bff}'
+        | '\u{3000}'..='\u{3004}'
+        | '\u{3008}'..='\u{3020}'
+        | '\u{e000}'..='\u{f8ff}'
+        | '\u{ff00}'..='\u{ff20}'
+        | '\u{fff0}'..='\u{ffff}'
+        | '\u{1f000}'..='\u{1f12f}'
+        | '\u{1f18a}'..='\u{1faff}' => Kind::Other,
+        _ => looked_up(letter),
+    }
+}
+
+/// The same for any character beyond ASCII and the Chinese ones, as Unicode's tables have it.
+fn looked_up(letter: char) -> Kind {
+    if letter.is_alphabetic() || is_combining_mark(letter) {
+        Kind::Letter
+    } else {
+        Kind::Other
     }
 }
 
@@ -187,5 +210,20 @@ impl Iterator for Words<'_> {
             end: self.offset + self.at,
             lists: None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, kind, looked_up};
+
+    #[test]
+    fn what_is_told_without_a_table_is_what_the_table_has() {
+        for letter in '\u{80}'..=char::MAX {
+            let found = kind(letter);
+            if found != Kind::Chinese {
+                assert_eq!(found, looked_up(letter), "{letter:?}");
+            }
+        }
     }
 }

@@ -7,9 +7,8 @@ use crate::finding::{Excerpt, Place};
 use crate::report::escape;
 
 /// The width of the widest line number of these places.
-pub(super) fn gutter(places: &[Place]) -> usize {
+pub(super) fn gutter<'a>(places: impl Iterator<Item = &'a Place>) -> usize {
     let last = places
-        .iter()
         .flat_map(|p| &p.excerpts)
         .map(|e| e.line)
         .max()

@@ -5,6 +5,7 @@ use serde_sarif::sarif::{MultiformatMessageString, ReportingConfiguration, Repor
 
 use super::properties;
 use crate::finding::{Confidence, Finding, Severity};
+use crate::report::text::cut;
 
 /// GitHub's limit for a description; the texts of rules are shorter.
 const MOST_TEXT: usize = 1024;
@@ -139,17 +140,6 @@ fn help(finding: &Finding, markdown: bool) -> String {
 
 fn text(text: String) -> MultiformatMessageString {
     MultiformatMessageString::builder().text(text).build()
-}
-
-/// At most so many characters.
-fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    text.chars()
-        .take(most.saturating_sub(1))
-        .chain(['…'])
-        .collect()
 }
 
 /// SARIF's three levels.

@@ -60,6 +60,15 @@ impl Kind {
         }
     }
 
+    /// Whether a content may be told for an archive under some name.
+    pub(super) fn may_be(begin: &[u8]) -> bool {
+        let magic = matches!(
+            begin,
+            [b'P', b'K', ..] | [0x1f, 0x8b, ..] | [0x28, 0xb5, ..] | [_, 0x2a, 0x4d, 0x18, ..]
+        );
+        magic || begin.get(..512).is_some_and(tar::checksum_fits)
+    }
+
     /// Whether it holds members, not just one content.
     fn is_container(self) -> bool {
         matches!(self, Self::Zip | Self::Tar)

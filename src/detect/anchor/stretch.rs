@@ -33,6 +33,8 @@ pub(super) fn sweep(bytes: &[u8], out: &mut Anchors, masks: impl Fn(&Block) -> M
     if let Some(last) = out.words.last_mut() {
         last.end = last.end.min(bytes.len());
     }
+    out.escapes = sweep.escapes != 0;
+    out.markers = sweep.markers != 0;
 }
 
 #[derive(Default)]
@@ -40,6 +42,10 @@ struct Sweep {
     run: usize,
     number: usize,
     words: Words,
+    /// Whether the block before ends with `k` and `-`.
+    lead: [u64; 2],
+    escapes: u64,
+    markers: u64,
 }
 
 impl Sweep {
@@ -48,6 +54,11 @@ impl Sweep {
         self.runs(masks.token, base, bytes, out);
         self.numbers(masks.number, base, bytes, out);
         self.words.step(masks, base, out);
+        self.escapes |= masks.escape;
+        let [k, after_k, dash, after_dash] = masks.pairs;
+        self.markers |= (k << 1 | self.lead[0]) & after_k;
+        self.markers |= (dash << 1 | self.lead[1]) & after_dash;
+        self.lead = [k >> 63, dash >> 63];
     }
 
     #[inline(always)]
@@ -163,7 +174,7 @@ struct Words {
 impl Words {
     #[inline(always)]
     fn step(&mut self, masks: &Masks, base: usize, out: &mut Anchors) {
-        let (ends, breaks) = self.ends_and_breaks(masks);
+        let (ends, breaks) = self.ends_and_breaks(masks, &mut out.starts);
         if breaks == 0 {
             self.words += ends.count_ones();
             self.high += masks.high.count_ones();
@@ -197,19 +208,22 @@ impl Words {
         self.words = (ends & above).count_ones();
         self.high = (masks.high & above).count_ones();
     }
+}
 
+impl Words {
     /// Where a word of three bytes and more has just ended, and where a phrase cannot go on: after
     /// a word of one or two bytes, from the tenth ASCII letter of a word to the byte behind it, and
     /// from the sixteenth byte of a gap on.
     /// No word list has words of such lengths (BIP-39: 3 to 9 letters in Latin scripts, counted
     /// without combining marks; the nine are Italian).
     #[inline(always)]
-    fn ends_and_breaks(&mut self, masks: &Masks) -> (u64, u64) {
+    fn ends_and_breaks(&mut self, masks: &Masks, starts: &mut Vec<u64>) -> (u64, u64) {
         let before = &mut self.before;
         let word = masks.letter | masks.high;
         let one = carry::<1>(word, before.word);
         let two = carry::<2>(word, before.word);
         let three = carry::<3>(word, before.word);
+        starts.push(word & !one);
         let third = word & one & two;
         let ninth = if masks.high | before.high == 0 {
             third & carry::<3>(third, before.third) & carry::<6>(third, before.third)

@@ -1,0 +1,198 @@
+//! Texts that hold nothing, whatever their path: most blobs of a history, of which each is judged by what it
+//! does not share with the one before.
+//!
+//! Each layer of such a text has no run that matters, no stretch that may hold a phrase, no list of bytes and
+//! no armour. All of these are told from what stands near. So where a text is a known one but for a few
+//! places, and where a layer is the text itself but for a few escapes, the parts around these places are
+//! enough.
+
+use std::ops::Range;
+
+use super::scratch::Scratch;
+use crate::decode::{Layer, percent, percent_codes, slash_escapes, slashes, strings};
+use crate::rule::Set;
+
+/// How far around a change a text is read, in bytes: enough for a few words.
+const AROUND: usize = 96;
+
+/// Whether a text that is read as no notebook holds nothing under any path: [`detect`](super::detect) finds
+/// nothing in it and holds nothing back. What is not told quickly is not told: false says nothing.
+pub fn is_inert(set: Set, text: &[u8], scratch: &mut Scratch) -> bool {
+    scratch.anchor(set, text);
+    scratch.is_clear(text) && layers_are_inert(set, text, scratch)
+}
+
+/// The same of a text that was made from an inert one. `fresh` are the ranges, in order and apart, that are
+/// no copy of it; an empty one says where two stretches meet that are no neighbours there.
+pub fn stays_inert(set: Set, text: &[u8], fresh: &[Range<usize>], scratch: &mut Scratch) -> bool {
+    let parts = parts(text, fresh.iter().cloned());
+    let Some(parts) = parts else {
+        return is_inert(set, text, scratch);
+    };
+    for part in &parts {
+        match part.judge(set, text, scratch) {
+            Verdict::Clear => {}
+            Verdict::Matters => return false,
+            Verdict::Unknown => return is_inert(set, text, scratch),
+        }
+    }
+    // What is cut out of a text may have stood between two strings with escapes.
+    memchr::memchr(b'\\', text).is_none() || strings_are_inert(set, text, scratch)
+}
+
+/// Whether the layers of a text, itself apart, hold nothing either. The text is inert.
+pub(super) fn layers_are_inert(set: Set, text: &[u8], scratch: &mut Scratch) -> bool {
+    if !scratch.anchors.escapes {
+        return true;
+    }
+    let places = |place: (Range<usize>, u8)| place.0;
+    strings_are_inert(set, text, scratch)
+        && layer_is_inert(set, text, scratch, slash_escapes(text).map(places), slashes)
+        && layer_is_inert(set, text, scratch, percent_codes(text).map(places), percent)
+}
+
+fn strings_are_inert(set: Set, text: &[u8], scratch: &mut Scratch) -> bool {
+    let layer = strings(text, false);
+    if layer.bytes.is_empty() {
+        return true;
+    }
+    scratch.anchor(set, &layer.bytes);
+    scratch.is_clear(&layer.bytes)
+}
+
+fn layer_is_inert(
+    set: Set,
+    text: &[u8],
+    scratch: &mut Scratch,
+    places: impl Iterator<Item = Range<usize>>,
+    layer: fn(&[u8]) -> Layer<'static>,
+) -> bool {
+    let whole = |scratch: &mut Scratch| {
+        let layer = layer(text);
+        scratch.anchor(set, &layer.bytes);
+        scratch.is_clear(&layer.bytes)
+    };
+    let Some(parts) = parts(text, places) else {
+        return whole(scratch);
+    };
+    for part in &parts {
+        let read = layer(text.get(part.span.clone()).unwrap_or_default());
+        match part.judge_read(set, &read.bytes, scratch) {
+            Verdict::Clear => {}
+            Verdict::Matters => return false,
+            Verdict::Unknown => return whole(scratch),
+        }
+    }
+    true
+}
+
+/// A part of a text, with places in it that are read because of what was changed there.
+struct Part {
+    span: Range<usize>,
+    /// How many bytes stand in front of the first of these places, and behind the last: no limit where the
+    /// text begins or ends.
+    head: Option<usize>,
+    tail: Option<usize>,
+}
+
+enum Verdict {
+    Clear,
+    Matters,
+    /// More of the text must be read to tell.
+    Unknown,
+}
+
+/// The parts around these places; none where that is most of the text.
+fn parts(text: &[u8], places: impl Iterator<Item = Range<usize>>) -> Option<Vec<Part>> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut length = 0;
+    // A part begins and ends at white space that is no part of an escape.
+    let cut = |at: usize| {
+        text.get(at).is_some_and(u8::is_ascii_whitespace)
+            && at.checked_sub(1).is_none_or(|back| text[back] != b'\\')
+    };
+    for place in places {
+        // Where there is no white space for long, many places share a part: its end is looked for once.
+        if let Some(last) = parts.last_mut()
+            && place.end.saturating_add(AROUND) <= last.span.end
+        {
+            last.tail = (last.span.end < text.len()).then_some(last.span.end - place.end);
+            continue;
+        }
+        let end = (place.end.saturating_add(AROUND)..text.len())
+            .find(|at| cut(*at))
+            .unwrap_or(text.len());
+        let tail = (end < text.len()).then_some(end - place.end);
+        match parts.last_mut() {
+            Some(last) if place.start <= last.span.end.saturating_add(AROUND) => {
+                length += end - last.span.end;
+                (last.span.end, last.tail) = (end, tail);
+            }
+            last => {
+                let floor = last.map_or(0, |last| last.span.end);
+                let start = (floor..place.start.saturating_sub(AROUND))
+                    .rev()
+                    .find(|at| cut(*at))
+                    .unwrap_or(floor);
+                length += end - start;
+                parts.push(Part {
+                    span: start..end,
+                    head: (start > 0).then_some(place.start - start),
+                    tail,
+                });
+            }
+        }
+        if length > text.len() / 4 * 3 {
+            return None;
+        }
+    }
+    Some(parts)
+}
+
+impl Part {
+    /// Judges the part and, if there are escapes in it, what they stand for.
+    fn judge(&self, set: Set, text: &[u8], scratch: &mut Scratch) -> Verdict {
+        let part = text.get(self.span.clone()).unwrap_or_default();
+        let verdict = self.judge_read(set, part, scratch);
+        if !matches!(verdict, Verdict::Clear) || !scratch.anchors.escapes {
+            return verdict;
+        }
+        // Only what stands in front of the first escape and behind the last is the same in every layer.
+        let is_escape = |byte: &u8| matches!(byte, b'\\' | b'%');
+        let head = part.iter().position(is_escape).unwrap_or(part.len());
+        let tail = part.iter().rev().position(is_escape).unwrap_or(part.len());
+        let narrow = Self {
+            span: self.span.clone(),
+            head: self.head.map(|most| most.min(head)),
+            // An escape has at most five bytes behind its sign.
+            tail: self.tail.map(|most| most.min(tail.saturating_sub(5))),
+        };
+        for layer in [slashes, percent] {
+            let verdict = narrow.judge_read(set, &layer(part).bytes, scratch);
+            if !matches!(verdict, Verdict::Clear) {
+                return verdict;
+            }
+        }
+        Verdict::Clear
+    }
+
+    /// Judges the part as a layer has it.
+    fn judge_read(&self, set: Set, part: &[u8], scratch: &mut Scratch) -> Verdict {
+        scratch.anchor(set, part);
+        if !scratch.is_clear(part) {
+            return Verdict::Matters;
+        }
+        let head = self.head.map(|head| 0..head);
+        let tail = self
+            .tail
+            .map(|tail| part.len().saturating_sub(tail)..part.len());
+        // What reaches beyond the part reaches over its rim, and nothing reaches over what ends lists of
+        // numbers and phrases.
+        let ends = |rim: Range<usize>| scratch.ends_lists(part, rim);
+        if head.is_none_or(ends) && tail.is_none_or(ends) {
+            Verdict::Clear
+        } else {
+            Verdict::Unknown
+        }
+    }
+}

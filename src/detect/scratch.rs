@@ -1,0 +1,70 @@
+//! What is kept from one text to the next: buffers, and what was learnt of pieces of text.
+
+use std::ops::Range;
+
+use super::anchor::{self, Anchors};
+use super::block::{self, BlockHit};
+use super::candidate::Candidate;
+use super::fruitless::Fruitless;
+use super::inert::Inert;
+use super::mention::Finding;
+use super::phrase::{self, Phrase};
+use crate::rule::Set;
+
+/// Buffers kept from one text to the next. None of it changes what is found.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    pub(super) anchors: Anchors,
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) blocks: Vec<BlockHit>,
+    pub(super) phrases: Vec<Phrase>,
+    inert: Inert,
+    pub(super) finding: Finding,
+    pub(super) fruitless: Fruitless,
+    /// Whether no shortcut is taken: what the tests compare with.
+    pub(super) thorough: bool,
+}
+
+impl Scratch {
+    /// Finds the anchors of a text that matter.
+    pub(super) fn anchor(&mut self, set: Set, text: &[u8]) {
+        if self.thorough {
+            anchor::find(text, &mut self.anchors);
+            return;
+        }
+        let (anchors, inert) = (&mut self.anchors, &mut self.inert);
+        anchor::sweep(text, anchors);
+        anchors
+            .runs
+            .retain(|run| !inert.holds(set, text, run.start, run.end));
+        if anchors.markers || anchors.runs.iter().any(|run| anchor::marks(run.of(text))) {
+            anchor::markers(text, anchors);
+        }
+        let starts = &anchors.starts;
+        anchors
+            .words
+            .retain(|run| phrase::may_hold(text, starts, run.start, run.end));
+    }
+
+    /// Whether the text whose anchors were found last holds nothing.
+    pub(super) fn is_clear(&self, text: &[u8]) -> bool {
+        let anchors = &self.anchors;
+        !self.thorough
+            && anchors.runs.is_empty()
+            && anchors.words.is_empty()
+            && anchors.armor.is_empty()
+            && anchors.keystore.is_empty()
+            && !anchors.numbers.iter().any(|run| block::is_list(text, *run))
+    }
+
+    /// Whether a word that is in no list stands in a range of that text, and a byte that no list of numbers
+    /// has; no byte beyond ASCII, which words may be hidden by.
+    pub(super) fn ends_lists(&self, text: &[u8], range: Range<usize>) -> bool {
+        let rim = text.get(range.clone()).unwrap_or_default();
+        let number =
+            |b: &u8| b.is_ascii_hexdigit() || b.is_ascii_whitespace() || b"xX,".contains(b);
+        rim.is_ascii()
+            && !rim.iter().all(number)
+            && phrase::has_stranger(text, &self.anchors.starts, range)
+    }
+}

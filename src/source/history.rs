@@ -1,0 +1,367 @@
+//! Everything that a repository holds: blobs, the texts of commits and tags, names of refs and their logs.
+
+use std::collections::HashSet;
+use std::io::Read;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use gix::ObjectId;
+use gix::objs::Kind;
+
+use super::Sink;
+use super::content::Feeder;
+use super::message::{Text, texts};
+use super::windows::Supply;
+use crate::detect;
+use crate::finding::{Gap, Origin, OriginKind};
+use crate::git::names::{self, Names};
+use crate::git::walk::{Census, Seen, Visitor};
+use crate::git::{Fault, Layout, refs};
+
+/// What a history scan reads.
+pub struct History<'a> {
+    /// Where the repository is.
+    pub layout: &'a Layout,
+    /// All of its objects.
+    pub census: &'a Census<'a>,
+    /// All of its refs.
+    pub refs: &'a refs::Refs,
+    /// Whether a remote promised what is absent.
+    pub promisor: bool,
+    /// Whether to look into archives.
+    pub archives: bool,
+    /// How many threads to use.
+    pub threads: usize,
+}
+
+/// What a history scan learned on its way, for exposures to be told.
+pub struct Learned {
+    /// Commits, tags and trees.
+    pub history: names::History,
+    /// All ids that stand in the logs of refs.
+    pub logged: Vec<ObjectId>,
+}
+
+/// Scans every object that the repository holds, whether anything reaches it or not, and the names and
+/// logs of its refs. What is named and not there is a gap.
+///
+/// Commits, tags and trees are read first: where a blob stands is context.
+pub fn scan<'a>(history: &'a History<'a>, sink: &'a dyn Sink) -> Learned {
+    let reader = Reader {
+        history,
+        sink,
+        feeders: Mutex::default(),
+        identities: Mutex::default(),
+    };
+    let census = history.census;
+    let hash = history.layout.hash;
+    let trees = names::Reader::new(census, hash, &history.layout.shallow, history.threads);
+    let linked = Linked {
+        reader: &reader,
+        trees: &trees,
+    };
+    let kinds = [Kind::Commit, Kind::Tag, Kind::Tree];
+    census.walk(&kinds, None, history.threads, &linked);
+    let learned = trees.finish();
+    let names = Names::new(&learned);
+    let blobs = Blobs {
+        reader: &reader,
+        names: &names,
+        inert: (0..census.len().div_ceil(64))
+            .map(|_| AtomicU64::new(0))
+            .collect(),
+    };
+    census.walk(&[Kind::Blob], None, history.threads, &blobs);
+    reader.incomplete(&learned, &names);
+    reader.refs();
+    let logged = reader.logs();
+    Learned {
+        history: learned,
+        logged,
+    }
+}
+
+/// Tells what of a repository could not be read.
+pub fn gap(fault: &Fault, path: Option<&Arc<[u8]>>, kind: Option<Kind>) -> Gap {
+    let file = || {
+        let path = fault.file.as_deref().map(std::path::Path::as_os_str);
+        Arc::from(path.unwrap_or_default().as_encoded_bytes())
+    };
+    let (path, kind) = match (fault.id, kind) {
+        (Some(id), Some(Kind::Blob)) => (path.cloned().unwrap_or_default(), OriginKind::Blob(id)),
+        (Some(id), Some(Kind::Commit)) => (Arc::default(), OriginKind::Commit(id)),
+        (Some(id), Some(Kind::Tag)) => (Arc::default(), OriginKind::Tag(id)),
+        (Some(id), Some(Kind::Tree) | None) => (Arc::default(), OriginKind::Object(id)),
+        (None, _) => (file(), OriginKind::File),
+    };
+    let what = match (&fault.file, fault.id) {
+        (Some(file), Some(_)) => format!("{} ({})", fault.what, file.display()),
+        _ => fault.what.clone(),
+    };
+    Gap {
+        origin: origin(path, kind),
+        what,
+        help: None,
+    }
+}
+
+fn origin(path: Arc<[u8]>, kind: OriginKind) -> Origin {
+    Origin {
+        path,
+        members: Vec::new(),
+        kind,
+    }
+}
+
+struct Reader<'a> {
+    history: &'a History<'a>,
+    sink: &'a dyn Sink,
+    /// Those that no thread uses now.
+    feeders: Mutex<Vec<Feeder<'a>>>,
+    /// Authors and committers in whose names nothing is: the same in thousands of commits.
+    identities: Mutex<HashSet<Vec<u8>>>,
+}
+
+impl<'a> Reader<'a> {
+    fn fed(&self, feed: impl FnOnce(&mut Feeder<'a>)) {
+        let feeders = || self.feeders.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = feeders().pop();
+        let mut feeder = free.unwrap_or_else(|| Feeder::new(self.sink, self.history.archives));
+        feed(&mut feeder);
+        feeders().push(feeder);
+    }
+
+    /// Tells an object that could not be read.
+    fn lost(&self, number: u32, path: Option<&Arc<[u8]>>, fault: &Fault) {
+        let census = self.history.census;
+        let fault = Fault {
+            id: Some(census.id(number)),
+            ..fault.clone()
+        };
+        self.sink.gap(gap(&fault, path, census.kind(number)));
+    }
+
+    /// Tells what is damaged, and what is named and not there.
+    fn incomplete(&self, history: &names::History, names: &Names) {
+        for wrong in &history.wrong {
+            let fault = Fault::object(wrong.id, wrong.what.clone());
+            let kind = self.history.census.find(&wrong.id);
+            let kind = kind.and_then(|number| self.history.census.kind(number));
+            self.sink.gap(gap(&fault, None, kind));
+        }
+        for missing in history.missing(names, self.history.census) {
+            let path = missing.path.as_deref().map(Arc::from);
+            let what = if self.history.promisor {
+                format!(
+                    "this {} was promised by a remote and never fetched",
+                    missing.kind
+                )
+            } else {
+                format!("this {} is missing", missing.kind)
+            };
+            let what = match missing.by {
+                Some(by) => format!("{what}; {} names it", by.to_hex_with_len(10)),
+                None => what,
+            };
+            let mut gap = gap(
+                &Fault::object(missing.id, what),
+                path.as_ref(),
+                Some(missing.kind),
+            );
+            gap.help = Some(
+                if self.history.promisor {
+                    "this is a partial clone: `git fetch --refetch --no-filter` fetches everything; then scan again"
+                } else {
+                    "the repository is damaged: `git fsck` tells more; scan another clone"
+                }
+                .to_owned(),
+            );
+            self.sink.gap(gap);
+        }
+    }
+
+    /// The texts of a commit or tag.
+    fn message(&self, data: &[u8], kind: OriginKind) {
+        let commits = u64::from(matches!(kind, OriginKind::Commit(_)));
+        let (identities, texts): (Vec<_>, Vec<_>) = texts(data).partition(Text::is_identity);
+        let texts: Vec<&[u8]> = texts.iter().map(|text| text.text).collect();
+        let origin = origin(Arc::default(), kind);
+        self.fed(|feeder| {
+            feeder.texts(&texts, &origin);
+            feeder.stats.commits += commits;
+            for Text { text, .. } in identities {
+                // Only what nothing was found in is left out elsewhere, whichever thread comes first.
+                if !self.is_known(text) && !feeder.aside(text, &origin) {
+                    self.knows(text);
+                }
+            }
+        });
+    }
+
+    fn is_known(&self, identity: &[u8]) -> bool {
+        self.identities().contains(identity)
+    }
+
+    fn knows(&self, identity: &[u8]) {
+        self.identities().insert(identity.to_vec());
+    }
+
+    fn identities(&self) -> MutexGuard<'_, HashSet<Vec<u8>>> {
+        self.identities
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The names of refs, one a line. What they name should be there.
+    fn refs(&self) {
+        let mut names = Vec::new();
+        for one in &self.history.refs.refs {
+            if self.history.census.find(&one.target).is_none() && !one.target.is_null() {
+                let name = String::from_utf8_lossy(&one.name).into_owned();
+                let what = format!("this object is missing; {name} names it");
+                self.sink
+                    .gap(gap(&Fault::object(one.target, what), None, None));
+            }
+            names.extend_from_slice(&one.name);
+            names.push(b'\n');
+        }
+        let origin = origin(Arc::from(&b"refs"[..]), OriginKind::Refs);
+        self.fed(|feeder| feeder.texts(&[&names], &origin));
+    }
+
+    /// The logs of refs: who moved them, and why. A line for a line. The ids in them.
+    fn logs(&self) -> Vec<ObjectId> {
+        let mut ids = Vec::new();
+        let mut path = Vec::new();
+        let mut text = Vec::new();
+        let flush = |path: &[u8], text: &mut Vec<u8>| {
+            let origin = origin(Arc::from(path), OriginKind::Refs);
+            self.fed(|feeder| feeder.texts(&[text], &origin));
+            text.clear();
+        };
+        let faults = refs::logs(self.history.layout, &mut |line| {
+            if path != line.path {
+                flush(&path, &mut text);
+                path = line.path.to_vec();
+            }
+            match &line.entry {
+                Some(entry) => {
+                    ids.extend([entry.old, entry.new]);
+                    text.extend_from_slice(entry.identity.who);
+                    text.push(b'\t');
+                    text.extend_from_slice(entry.message);
+                }
+                None => text.extend_from_slice(line.raw),
+            }
+            text.push(b'\n');
+        });
+        flush(&path, &mut text);
+        for fault in faults {
+            self.sink.gap(gap(&fault, None, None));
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+}
+
+/// Takes commits, tags and trees.
+struct Linked<'r, 'a> {
+    reader: &'r Reader<'a>,
+    trees: &'r names::Reader<'a>,
+}
+
+impl Visitor for Linked<'_, '_> {
+    fn object(&self, seen: &Seen<'_>) {
+        let id = || self.reader.history.census.id(seen.number);
+        match seen.kind {
+            Kind::Commit => self.reader.message(seen.data, OriginKind::Commit(id())),
+            Kind::Tag => self.reader.message(seen.data, OriginKind::Tag(id())),
+            Kind::Tree | Kind::Blob => {}
+        }
+        self.trees.object(seen);
+    }
+
+    fn large(&self, number: u32, _kind: Kind, size: u64, _data: &mut dyn Read) {
+        let id = self.reader.history.census.id(number);
+        let what = format!("it has {size} bytes, too many for what is no file");
+        self.reader.lost(number, None, &Fault::object(id, what));
+    }
+
+    fn lost(&self, number: u32, fault: &Fault) {
+        self.reader.lost(number, None, fault);
+    }
+}
+
+/// Takes blobs.
+struct Blobs<'r, 'a> {
+    reader: &'r Reader<'a>,
+    names: &'r Names,
+    /// Of each object, a bit: whether it is a blob that holds nothing under any path.
+    inert: Vec<AtomicU64>,
+}
+
+impl Blobs<'_, '_> {
+    /// A blob as it stands at each of its paths.
+    fn origins(&self, number: u32) -> Vec<Origin> {
+        let id = self.reader.history.census.id(number);
+        let at = |path: Vec<u8>| origin(Arc::from(path), OriginKind::Blob(id));
+        let mut origins: Vec<Origin> = self.names.of(number).map(at).collect();
+        if origins.is_empty() {
+            origins.push(at(Vec::new()));
+        }
+        origins
+    }
+}
+
+impl Blobs<'_, '_> {
+    fn is_inert(&self, number: u32) -> bool {
+        let bits = self.inert.get(number as usize / 64);
+        bits.is_some_and(|bits| bits.load(Ordering::Relaxed) >> (number % 64) & 1 == 1)
+    }
+
+    fn set_inert(&self, number: u32) {
+        if let Some(bits) = self.inert.get(number as usize / 64) {
+            bits.fetch_or(1 << (number % 64), Ordering::Relaxed);
+        }
+    }
+
+    /// Whether one of a blob's paths is that of a notebook, which is read as no other text.
+    fn has_notebook(&self, number: u32) -> bool {
+        self.names.of(number).any(|path| detect::is_notebook(&path))
+    }
+}
+
+impl Visitor for Blobs<'_, '_> {
+    fn object(&self, seen: &Seen<'_>) {
+        self.reader.fed(|feeder| {
+            // Most blobs are a known one but for a few lines: only these are read.
+            let base = seen.base.filter(|base| self.is_inert(*base));
+            if feeder.passes_over(seen.data, base.map(|_| seen.fresh)) {
+                self.set_inert(seen.number);
+                if !self.has_notebook(seen.number) {
+                    return;
+                }
+                feeder.stats.blobs -= 1;
+                feeder.stats.bytes -= seen.data.len() as u64;
+            }
+            feeder.memory(seen.data, &self.origins(seen.number));
+        });
+    }
+
+    fn large(&self, number: u32, _kind: Kind, size: u64, data: &mut dyn Read) {
+        // It passes once: as it stands at its first path.
+        if let Some(origin) = self.origins(number).first() {
+            self.reader.fed(|feeder| {
+                let mut supply = Supply::new(data);
+                supply.size = Some(size);
+                feeder.outer(&mut supply, origin);
+            });
+        }
+    }
+
+    fn lost(&self, number: u32, fault: &Fault) {
+        let path = self.names.of(number).next().map(Arc::from);
+        self.reader.lost(number, path.as_ref(), fault);
+    }
+}
