@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 pub use examples::{Failure, examples};
 
 use crate::decode::text::{self, Text};
-use crate::detect::{self, Scratch};
+use crate::detect::{self, Reach, Scratch};
 use crate::error::Error;
 use crate::finding::{Finding, Gap, Report, Stats};
 use crate::progress::Progress;
@@ -115,31 +115,31 @@ impl<'a> Collector<'a> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is found, and whether the path has a say in that.
-    fn scan(&self, piece: &Piece<'_>) -> (Raw, bool) {
+    /// What is found, and for which paths that holds.
+    fn scan(&self, piece: &Piece<'_>) -> (Raw, Reach) {
         let mut raw = self.scan_as(piece, None);
         // As it is stored, too: a byte order mark in front of plain text must not hide it.
         if let Some(text) = text::decode(piece.bytes, piece.encoding) {
-            let (more, path_matters) = self.scan_as(piece, Some(&text));
+            let (more, reach) = self.scan_as(piece, Some(&text));
             raw.0.append(more);
-            raw.1 |= path_matters;
+            raw.1 = raw.1.max(reach);
         }
         raw
     }
 
-    fn scan_as(&self, piece: &Piece<'_>, decoded: Option<&Text>) -> (Raw, bool) {
+    fn scan_as(&self, piece: &Piece<'_>, decoded: Option<&Text>) -> (Raw, Reach) {
         let bytes = decoded.map_or(piece.bytes, |text| text.text.as_bytes());
         let path = full_path(piece);
         let allows = |rule: &Rule| (self.allows)(rule);
         let detected = SCRATCH
             .with_borrow_mut(|scratch| detect::detect(self.set, bytes, &path, &allows, scratch));
-        let path_matters = detected.path_matters;
+        let reach = detected.reach;
         if detected.found.is_empty() && detected.held.is_empty() {
-            return (Raw::default(), path_matters);
+            return (Raw::default(), reach);
         }
         let stored = |at: usize| decoded.map_or(at, |text| text.stored(at));
         let raw = raw::locate(detected, bytes, piece, &stored, self.inline, self.hashes);
-        (raw, path_matters)
+        (raw, reach)
     }
 }
 
@@ -154,17 +154,17 @@ fn full_path(piece: &Piece<'_>) -> Vec<u8> {
 }
 
 impl Sink for Collector<'_> {
-    fn piece(&self, piece: &Piece<'_>) -> bool {
+    fn piece(&self, piece: &Piece<'_>) -> Reach {
         self.progress
             .add(u64::from(piece.offset == 0), piece.bytes.len() as u64);
         // A bug in the scanner costs the piece, not the run, and is told.
         let scanned = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.scan(piece)));
         match scanned {
-            Ok((raw, path_matters)) => {
+            Ok((raw, reach)) => {
                 if !raw.is_empty() {
                     self.seen().raw.append(raw);
                 }
-                path_matters
+                reach
             }
             Err(_) => {
                 self.gap(Gap {
@@ -172,17 +172,14 @@ impl Sink for Collector<'_> {
                     what: "keyfence failed on this content: a bug".into(),
                     help: Some("please report it, with the file if you may share it".into()),
                 });
-                true
+                Reach::This
             }
         }
     }
 
-    fn is_inert(&self, bytes: &[u8], fresh: Option<&[Range<usize>]>) -> bool {
+    fn stays_inert(&self, bytes: &[u8], fresh: &[Range<usize>]) -> bool {
         let judge = || {
-            SCRATCH.with_borrow_mut(|scratch| match fresh {
-                Some(fresh) => detect::stays_inert(self.set, bytes, fresh, scratch),
-                None => detect::is_inert(self.set, bytes, scratch),
-            })
+            SCRATCH.with_borrow_mut(|scratch| detect::stays_inert(self.set, bytes, fresh, scratch))
         };
         // A bug shows again, and is told, when the content is handed out.
         let inert = std::panic::catch_unwind(std::panic::AssertUnwindSafe(judge)).unwrap_or(false);

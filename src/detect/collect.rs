@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::Reach;
 use super::address;
 use super::anchor::{self, Anchors};
 use super::binding::{self, Binding, NameKind};
@@ -27,8 +28,7 @@ pub(super) struct Collected<'t> {
     pub(super) layers: Vec<Layer<'t>>,
     pub(super) hits: Vec<Hit>,
     pub(super) held: Vec<Held>,
-    /// Whether under another path something else might be found.
-    pub(super) path_matters: bool,
+    pub(super) reach: Reach,
 }
 
 /// A text and where it stands.
@@ -50,15 +50,17 @@ pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Colle
         layers: vec![Layer::original(subject.text)],
         hits: Vec::new(),
         held: Vec::new(),
-        path_matters: subject.class.lock_file,
+        reach: Reach::Any,
     };
     scratch.anchor(subject.set, subject.text);
     let escapes = scratch.anchors.escapes;
     let notebook = is_notebook(subject.path);
-    out.path_matters |= notebook;
+    if notebook || subject.class.lock_file {
+        out.reach = Reach::This;
+    }
     if scratch.is_clear(subject.text) {
         if !notebook && layers_are_inert(subject.set, subject.text, scratch) {
-            out.path_matters = false;
+            out.reach = Reach::Inert;
             return out;
         }
     } else {
@@ -105,7 +107,9 @@ fn read_layer(
         reader.blocks(scratch);
         reader.runs(scratch);
         // Where nothing was looked for around a value, the path was not asked either.
-        out.path_matters |= reader.around.is_some();
+        if reader.around.is_some() {
+            out.reach = Reach::This;
+        }
         scratch.finding = reader.finding;
         scratch.fruitless = reader.fruitless;
     }

@@ -112,9 +112,20 @@ pub struct Detected {
     pub found: Vec<Found>,
     /// What looked like one.
     pub held: Vec<Held>,
-    /// Whether under another path something else might be found; paths of notebooks apart
-    /// ([`is_notebook`]).
-    pub path_matters: bool,
+    /// For which other paths that holds.
+    pub reach: Reach,
+}
+
+/// For which paths what was found in a text holds; those of notebooks apart ([`is_notebook`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// For any, and nothing was found: what [`is_inert`] tells.
+    Inert,
+    /// For any.
+    Any,
+    /// For this one alone: the path had a say.
+    #[default]
+    This,
 }
 
 /// Finds the credentials in a text that stands at `path`. `allows` says whether a rule runs.
@@ -135,10 +146,10 @@ pub fn detect(
     collected
         .hits
         .retain(|hit| allows(set.part(hit.parts[0]).0));
-    let path_matters = collected.path_matters;
+    let reach = collected.reach;
     if collected.hits.is_empty() && collected.held.is_empty() {
         return Detected {
-            path_matters,
+            reach,
             ..Detected::default()
         };
     }
@@ -170,11 +181,7 @@ pub fn detect(
     held.retain(|held| !reported.touch(&held.span));
     held.sort_by_key(|held| (held.span.start, held.span.end));
     held.dedup_by_key(|held| (held.span.start, held.span.end));
-    Detected {
-        found,
-        held,
-        path_matters,
-    }
+    Detected { found, held, reach }
 }
 
 fn number_lines(text: &[u8], hits: &mut [Hit]) {

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::Collector;
 use super::merge::{self, Paths};
 use super::raw::{Raw, guessable};
+use crate::detect::Reach;
 use crate::finding::{Confidence, Finding, Fingerprint, Gap, Origin, OriginKind, Severity, Stats};
 use crate::git::Store;
 use crate::git::diff::lines::Added;
@@ -304,14 +305,14 @@ struct Probe<'a> {
 }
 
 impl Sink for Probe<'_> {
-    fn piece(&self, piece: &Piece<'_>) -> bool {
+    fn piece(&self, piece: &Piece<'_>) -> Reach {
         let scan = || self.collector.scan(piece);
         // A fault of ours was told when the newer version was scanned, or shows more as new.
         if let Ok(raw) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(scan)) {
             let mut all = self.raw.lock().unwrap_or_else(PoisonError::into_inner);
             all.append(raw.0);
         }
-        true
+        Reach::This
     }
 
     /// What of an older version can't be read shows more as new, never less.

@@ -9,7 +9,7 @@ use super::archive::{self, Allowance, Kind};
 use super::windows::{BUFFER, Head, Supply, WHOLE, pieces};
 use super::{Piece, Sink};
 use crate::decode::text::Encoding;
-use crate::detect;
+use crate::detect::{self, Reach};
 use crate::finding::{Gap, Origin, OriginKind, Stats};
 
 /// How much a file may grow while it is read, in bytes.
@@ -22,8 +22,8 @@ pub(super) struct Feeder<'s> {
     /// Read buffers not in use: one for each archive in an archive.
     buffers: Vec<Vec<u8>>,
     pub(super) stats: Stats,
-    /// Whether the path had a say in what was found in the content that was fed last.
-    path_matters: bool,
+    /// For which paths what was found in the content that was fed last holds.
+    reach: Reach,
 }
 
 impl Drop for Feeder<'_> {
@@ -40,7 +40,7 @@ impl<'s> Feeder<'s> {
             archives,
             buffers: Vec::new(),
             stats: Stats::default(),
-            path_matters: false,
+            reach: Reach::Inert,
         }
     }
 
@@ -75,35 +75,42 @@ impl<'s> Feeder<'s> {
     }
 
     /// Feeds a content at hand, as it stands under each of its names: under the others only if that
-    /// could change what is found. It counts once.
-    pub(super) fn memory(&mut self, bytes: &[u8], origins: &[Origin]) {
-        let mut path_matters = true;
+    /// could change what is found. It counts once. Whether it is one whose versions
+    /// [`Feeder::stays_inert`] may judge.
+    pub(super) fn memory(&mut self, bytes: &[u8], origins: &[Origin]) -> bool {
+        let mut reach = Reach::This;
         for (count, origin) in origins.iter().enumerate() {
-            if !path_matters && !detect::is_notebook(&origin.path) {
+            if reach < Reach::This && !detect::is_notebook(&origin.path) {
                 continue;
             }
             let before = self.stats;
-            self.path_matters = false;
+            self.reach = Reach::Inert;
             self.guarded(origin, |feeder| feeder.at_hand(bytes, origin));
             if count > 0 {
                 self.stats = before;
             }
-            path_matters &= self.path_matters;
+            reach = reach.min(self.reach);
         }
+        reach == Reach::Inert && self.is_plain(bytes)
     }
 
-    /// Whether a content at hand holds nothing, whatever its path, and so is read herewith. `fresh` is as for
-    /// [`Sink::is_inert`].
-    pub(super) fn passes_over(&mut self, bytes: &[u8], fresh: Option<&[Range<usize>]>) -> bool {
-        let plain = bytes.len() <= WHOLE
-            && Encoding::detect(bytes) == Encoding::Utf8OrBytes
-            && !(self.archives && Kind::may_be(bytes));
-        if !plain || !self.sink.is_inert(bytes, fresh) {
+    /// Whether a version of a content for which [`Feeder::memory`] said so holds nothing either, whatever
+    /// its path unless it is a notebook's. Then it is read herewith. `fresh` is as for
+    /// [`Sink::stays_inert`].
+    pub(super) fn stays_inert(&mut self, bytes: &[u8], fresh: &[Range<usize>]) -> bool {
+        if !self.is_plain(bytes) || !self.sink.stays_inert(bytes, fresh) {
             return false;
         }
         self.stats.blobs += 1;
         self.stats.bytes += bytes.len() as u64;
         true
+    }
+
+    /// Whether a content is handed out as it is, in one piece, under any name.
+    fn is_plain(&self, bytes: &[u8]) -> bool {
+        bytes.len() <= WHOLE
+            && Encoding::detect(bytes) == Encoding::Utf8OrBytes
+            && !(self.archives && Kind::may_be(bytes))
     }
 
     /// Feeds the texts of a commit or tag, whatever they look like. They count as one.
@@ -115,14 +122,14 @@ impl<'s> Feeder<'s> {
         });
     }
 
-    /// Feeds a text that counts for nothing by itself, and says whether its path had a say in what was
-    /// found: when not, nothing was.
+    /// Feeds a text that counts for nothing by itself, and says whether it may hold something: where
+    /// nothing was looked for around a value, there is none.
     pub(super) fn aside(&mut self, text: &[u8], origin: &Origin) -> bool {
         let before = self.stats;
-        self.path_matters = false;
+        self.reach = Reach::Inert;
         self.texts(&[text], origin);
         self.stats = before;
-        self.path_matters
+        self.reach == Reach::This
     }
 
     fn at_hand(&mut self, bytes: &[u8], origin: &Origin) {
@@ -133,11 +140,13 @@ impl<'s> Feeder<'s> {
             let size = Some(bytes.len() as u64);
             supply.size = size;
             self.content(&mut supply, origin, &mut Allowance::new(size));
-            self.path_matters |= archive;
+            if archive {
+                self.reach = Reach::This;
+            }
             return;
         }
         self.stats.bytes += bytes.len() as u64;
-        self.path_matters |= self.sink.piece(&Piece {
+        let reach = self.sink.piece(&Piece {
             bytes,
             offset: 0,
             first_line: 1,
@@ -146,6 +155,7 @@ impl<'s> Feeder<'s> {
             encoding: Encoding::detect(bytes),
             origin,
         });
+        self.reach = self.reach.max(reach);
     }
 
     /// Counts a content and feeds it. A fault of ours, or of a decoder, becomes a gap.
@@ -213,9 +223,9 @@ impl<'s> Feeder<'s> {
                 return;
             }
         }
-        let (bytes, path_matters) = pieces(supply, head, buffer, origin, self.sink);
+        let (bytes, reach) = pieces(supply, head, buffer, origin, self.sink);
         self.stats.bytes += bytes;
-        self.path_matters |= path_matters;
+        self.reach = self.reach.max(reach);
     }
 
     /// Feeds a content inside an archive as it is, whatever it looks like.

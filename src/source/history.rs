@@ -15,6 +15,7 @@ use super::windows::Supply;
 use crate::detect;
 use crate::finding::{Gap, Origin, OriginKind};
 use crate::git::names::{self, Names};
+use crate::git::pack::fresh;
 use crate::git::walk::{Census, Seen, Visitor};
 use crate::git::{Fault, Layout, refs};
 
@@ -312,9 +313,7 @@ impl Blobs<'_, '_> {
         }
         origins
     }
-}
 
-impl Blobs<'_, '_> {
     fn is_inert(&self, number: u32) -> bool {
         let bits = self.inert.get(number as usize / 64);
         bits.is_some_and(|bits| bits.load(Ordering::Relaxed) >> (number % 64) & 1 == 1)
@@ -336,16 +335,13 @@ impl Visitor for Blobs<'_, '_> {
     fn object(&self, seen: &Seen<'_>) {
         self.reader.fed(|feeder| {
             // Most blobs are a known one but for a few lines: only these are read.
-            let base = seen.base.filter(|base| self.is_inert(*base));
-            if feeder.passes_over(seen.data, base.map(|_| seen.fresh)) {
+            let inert = seen.base.is_some_and(|base| self.is_inert(base))
+                && !self.has_notebook(seen.number)
+                && feeder.stays_inert(seen.data, &fresh(seen.copied, seen.data.len()))
+                || feeder.memory(seen.data, &self.origins(seen.number));
+            if inert {
                 self.set_inert(seen.number);
-                if !self.has_notebook(seen.number) {
-                    return;
-                }
-                feeder.stats.blobs -= 1;
-                feeder.stats.bytes -= seen.data.len() as u64;
             }
-            feeder.memory(seen.data, &self.origins(seen.number));
         });
     }
 

@@ -24,6 +24,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::decode::text::Encoding;
+use crate::detect::Reach;
 use crate::finding::{Gap, Origin, Stats};
 
 pub use history::{History, Learned, gap, scan as scan_history};
@@ -56,15 +57,13 @@ pub struct Piece<'a> {
 /// What takes the contents. Called from many threads at once; the pieces of one content come in
 /// order from one thread. Runs of zeros between pieces may be left out.
 pub trait Sink: Sync {
-    /// Takes a piece, and says whether its path has a say in what is found: whether under another path
-    /// something else might be.
-    fn piece(&self, piece: &Piece<'_>) -> bool;
+    /// Takes a piece, and says for which paths what is found in it holds.
+    fn piece(&self, piece: &Piece<'_>) -> Reach;
 
-    /// Whether a content in no need of decoding, and of at most [`WHOLE`] bytes, holds nothing under any
-    /// path but a notebook's, so that it need not be handed out. What is not told quickly is not told. With
-    /// `fresh` it was made from such a content: the ranges, in order and apart, that are no copy of that;
-    /// an empty one says where two stretches meet that are no neighbours there.
-    fn is_inert(&self, bytes: &[u8], fresh: Option<&[Range<usize>]>) -> bool {
+    /// Whether a content that was made from an inert one ([`Reach::Inert`]) is inert as well, so that it
+    /// need not be handed out. `fresh` are the ranges, in order and apart, that are no copy of it; an empty
+    /// one says where two stretches meet that are no neighbours there. What is not told quickly is not told.
+    fn stays_inert(&self, bytes: &[u8], fresh: &[Range<usize>]) -> bool {
         _ = (bytes, fresh);
         false
     }

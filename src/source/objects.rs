@@ -67,7 +67,9 @@ impl Reader<'_> {
         }
         match self.store.read(&id, LARGEST) {
             Ok(Some(Object { kind, data })) => match kind {
-                Kind::Blob => feeder.memory(&data, std::slice::from_ref(origin)),
+                Kind::Blob => {
+                    feeder.memory(&data, std::slice::from_ref(origin));
+                }
                 Kind::Commit | Kind::Tag => {
                     let texts: Vec<&[u8]> = texts(&data).map(|text| text.text).collect();
                     feeder.texts(&texts, origin);

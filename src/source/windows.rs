@@ -5,6 +5,7 @@ use std::io::{self, Read};
 
 use super::{Piece, Sink};
 use crate::decode::text::Encoding;
+use crate::detect::Reach;
 use crate::finding::Origin;
 
 /// Contents up to this size are one piece, in bytes.
@@ -123,20 +124,20 @@ enum Jump {
 }
 
 /// Hands out a content whose begin is in the buffer, and returns how many bytes of it were read, and
-/// whether the path has a say in what is found in some piece.
+/// for which paths what is found in all pieces holds.
 pub(super) fn pieces(
     supply: &mut Supply<'_>,
     head: Head,
     buffer: &mut [u8],
     origin: &Origin,
     sink: &dyn Sink,
-) -> (u64, bool) {
+) -> (u64, Reach) {
     let Head { mut have, mut end } = head;
     let mut total = have as u64;
     let (mut offset, mut line, mut fresh) = (0_u64, 1_u32, 0_usize);
     let mut encoding: Option<Encoding> = None;
     let mut overlap_is_zero = true;
-    let mut path_matters = false;
+    let mut reach = Reach::Inert;
     loop {
         let limit = if offset == 0 { WHOLE } else { OVERLAP + WINDOW };
         let cut = if end { have } else { have.min(limit) };
@@ -146,7 +147,7 @@ pub(super) fn pieces(
             if !empty && encoding.is_none() {
                 encoding = Some(Encoding::detect(bytes));
             }
-            path_matters |= sink.piece(&Piece {
+            let own = sink.piece(&Piece {
                 bytes,
                 offset,
                 first_line: line,
@@ -155,9 +156,10 @@ pub(super) fn pieces(
                 encoding: encoding.unwrap_or_default(),
                 origin,
             });
+            reach = reach.max(own);
         }
         if end {
-            return (total, path_matters);
+            return (total, reach);
         }
         let keep = cut.saturating_sub(OVERLAP);
         let gone = buffer.get(..keep).unwrap_or_default();

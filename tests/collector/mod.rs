@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use keyfence::decode::text::Encoding;
+use keyfence::detect::Reach;
 use keyfence::finding::{Gap, Stats};
 use keyfence::source::{Piece, Sink, WorktreeOptions, scan_worktree};
 
@@ -30,7 +31,7 @@ pub(crate) struct Collector {
 }
 
 impl Sink for Collector {
-    fn piece(&self, piece: &Piece<'_>) -> bool {
+    fn piece(&self, piece: &Piece<'_>) -> Reach {
         let mut contents = self.contents.lock().unwrap();
         contents
             .entry(piece.origin.display())
@@ -47,7 +48,7 @@ impl Sink for Collector {
                 last: piece.last,
                 encoding: piece.encoding,
             });
-        true
+        Reach::This
     }
 
     fn gap(&self, gap: Gap) {

@@ -34,7 +34,7 @@ impl Visitor for Checker<'_> {
         assert_eq!(self.census.find(&id), Some(seen.number));
         let known = self.census.kind(seen.number);
         assert!(known.is_none_or(|kind| kind == seen.kind));
-        self.fresh(seen);
+        self.copied(seen);
         let entry = (seen.kind, seen.data.len() as u64);
         let twice = self.walked.lock().unwrap().seen.insert(id, entry);
         assert_eq!(twice, None, "{id} was handed out twice");
@@ -67,18 +67,16 @@ impl Visitor for Checker<'_> {
 }
 
 impl Checker<'_> {
-    /// What is not fresh stands in the base, in one stretch between two fresh ranges.
-    fn fresh(&self, seen: &Seen<'_>) {
+    /// What is said to be copied from the base stands there.
+    fn copied(&self, seen: &Seen<'_>) {
         let mut last = 0;
-        let mut stretches = Vec::new();
-        for range in seen.fresh {
-            assert!(last <= range.start && range.start <= range.end);
-            stretches.push(last..range.start);
-            last = range.end;
+        for stretch in seen.copied {
+            assert!(last <= stretch.at && stretch.length > 0);
+            last = stretch.at + stretch.length;
         }
-        stretches.push(last..seen.data.len());
+        assert!(last <= seen.data.len());
         let Some(base) = seen.base else {
-            assert!(stretches.iter().all(|stretch| stretch.start == stretch.end));
+            assert!(seen.copied.is_empty());
             return;
         };
         if let Some(contents) = &self.contents {
@@ -86,9 +84,9 @@ impl Checker<'_> {
             contents.insert(seen.number, seen.data.to_vec());
             // Bases that are not asked for are not handed out.
             if let Some(base) = contents.get(&base) {
-                for stretch in stretches {
-                    let stretch = &seen.data[stretch];
-                    assert!(memchr::memmem::find(base, stretch).is_some());
+                for stretch in seen.copied {
+                    let here = &seen.data[stretch.at..][..stretch.length];
+                    assert_eq!(here, &base[stretch.from..][..stretch.length]);
                 }
             }
         }

@@ -26,6 +26,22 @@ pub struct Stretch {
     pub length: usize,
 }
 
+/// The ranges of an object of this length, ascending and apart, that are no copy of its base in one
+/// stretch: what the delta inserted, and as an empty range each place where two stretches meet that are
+/// not neighbours in the base, or where the base's start, or perhaps its end, is cut off.
+pub fn fresh(copied: &[Stretch], length: usize) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let (mut at, mut source) = (0, 0);
+    for stretch in copied {
+        if stretch.at > at || stretch.from != source {
+            out.push(at..stretch.at);
+        }
+        (at, source) = (stretch.at + stretch.length, stretch.from + stretch.length);
+    }
+    out.push(at..length);
+    out
+}
+
 /// One instruction.
 enum Step<'a> {
     /// Copies a range of the base.
@@ -37,6 +53,13 @@ enum Step<'a> {
 /// Results of up to so many bytes are made room for at once; before larger ones the instructions are
 /// counted: a few bytes can claim any size.
 const SMALL: usize = 1 << 20;
+
+impl Stretch {
+    /// Whether what is copied next continues it, here and in the base.
+    fn goes_on(&self, at: usize, from: usize) -> bool {
+        self.at + self.length == at && self.from + self.length == from
+    }
+}
 
 impl<'a> Delta<'a> {
     /// Reads the sizes at the start.
@@ -55,10 +78,8 @@ impl<'a> Delta<'a> {
         })
     }
 
-    /// Applies it to its base. `fresh` becomes the ranges of the result, ascending and apart, that are
-    /// no copy of one stretch of the base: what the delta inserted, and as an empty range each place
-    /// where two stretches meet that are not neighbours in the base (or where the base's start or end
-    /// is cut off).
+    /// Applies it to its base. `copied` becomes what it copied from there, ascending, each stretch as long
+    /// as it can be: all else was inserted.
     ///
     /// The caller has judged [`Delta::result_size`].
     ///
@@ -70,26 +91,9 @@ impl<'a> Delta<'a> {
         &self,
         base: &[u8],
         out: &mut Buffer,
-        fresh: &mut Vec<Range<usize>>,
-    ) -> Result<(), Damage> {
-        self.apply_telling(base, out, fresh, &mut Vec::new())
-    }
-
-    /// The same. `copied` becomes what lies between the fresh ranges: the stretches that are the
-    /// base's, ascending.
-    ///
-    /// # Errors
-    ///
-    /// As above.
-    pub fn apply_telling(
-        &self,
-        base: &[u8],
-        out: &mut Buffer,
-        fresh: &mut Vec<Range<usize>>,
         copied: &mut Vec<Stretch>,
     ) -> Result<(), Damage> {
         out.fill(0);
-        fresh.clear();
         copied.clear();
         if base.len() as u64 != self.base_size {
             return Err(Damage::Base);
@@ -100,9 +104,6 @@ impl<'a> Delta<'a> {
         }
         let room = out.room(size).get_mut(..size).ok_or(Damage::Size)?;
         let mut at = 0;
-        let mut open: Option<Range<usize>> = None;
-        // Where in the base the next copy continues the last one.
-        let mut source = 0;
         let mut rest = self.instructions;
         while let Some(step) = step(&mut rest)? {
             let bytes = match step {
@@ -110,21 +111,12 @@ impl<'a> Delta<'a> {
                     let end = from.checked_add(length).ok_or(Damage::Delta)?;
                     let bytes = base.get(from..end).ok_or(Damage::Delta)?;
                     match copied.last_mut() {
-                        Some(last) if open.is_none() && from == source => last.length += length,
+                        Some(last) if last.goes_on(at, from) => last.length += length,
                         _ => copied.push(Stretch { at, from, length }),
                     }
-                    if let Some(range) = open.take() {
-                        fresh.push(range);
-                    } else if from != source {
-                        fresh.push(at..at);
-                    }
-                    source = end;
                     bytes
                 }
-                Step::Insert(bytes) => {
-                    open.get_or_insert(at..at).end = at + bytes.len();
-                    bytes
-                }
+                Step::Insert(bytes) => bytes,
             };
             let end = at + bytes.len();
             room.get_mut(at..end)
@@ -134,11 +126,6 @@ impl<'a> Delta<'a> {
         }
         if at != size {
             return Err(Damage::Delta);
-        }
-        if let Some(range) = open {
-            fresh.push(range);
-        } else if source != base.len() {
-            fresh.push(at..at);
         }
         out.fill(size);
         Ok(())
@@ -307,7 +294,7 @@ mod tests {
     }
 
     /// The fresh ranges by the plain way: runs of inserted bytes, and the seams.
-    fn seams(base: usize, from: &[Option<usize>]) -> Vec<Range<usize>> {
+    fn seams(from: &[Option<usize>]) -> Vec<Range<usize>> {
         let mut out: Vec<Range<usize>> = Vec::new();
         let mut last = 0;
         for (at, source) in from.iter().enumerate() {
@@ -330,10 +317,9 @@ mod tests {
             }
         }
         let end = from.len();
-        if last != base
-            && out
-                .last()
-                .is_none_or(|range| range.end != end || Range::is_empty(range))
+        if out
+            .last()
+            .is_none_or(|range| range.end != end || Range::is_empty(range))
         {
             out.push(end..end);
         }
@@ -359,11 +345,10 @@ mod tests {
             let bytes = encode(&base, wanted.len(), &ops);
             let delta = Delta::read(&bytes).unwrap();
             prop_assert_eq!(delta.result_size, wanted.len() as u64);
-            let (mut out, mut fresh) = (Buffer::default(), Vec::new());
-            let mut copied = Vec::new();
-            delta.apply_telling(&base, &mut out, &mut fresh, &mut copied).unwrap();
+            let (mut out, mut copied) = (Buffer::default(), Vec::new());
+            delta.apply(&base, &mut out, &mut copied).unwrap();
             prop_assert_eq!(&*out, &*wanted);
-            prop_assert_eq!(&fresh, &seams(base.len(), &from));
+            prop_assert_eq!(fresh(&copied, out.len()), seams(&from));
             let mut sources = vec![None; from.len()];
             for stretch in &copied {
                 for step in 0..stretch.length {
@@ -377,11 +362,11 @@ mod tests {
                 prop_assert!(ends[0] <= pair[1].at && ends != [pair[1].at, pair[1].from]);
             }
             // Another base size, and a result cut short or too long.
-            prop_assert_eq!(delta.apply(&base[1..], &mut out, &mut fresh), Err(Damage::Base));
+            prop_assert_eq!(delta.apply(&base[1..], &mut out, &mut copied), Err(Damage::Base));
             prop_assert!(out.is_empty());
             for size in [wanted.len() + 1, wanted.len().wrapping_sub(1)] {
                 let bytes = encode(&base, size, &ops);
-                let done = Delta::read(&bytes).unwrap().apply(&base, &mut out, &mut fresh);
+                let done = Delta::read(&bytes).unwrap().apply(&base, &mut out, &mut copied);
                 prop_assert!(done.is_err());
             }
         }
@@ -390,10 +375,10 @@ mod tests {
         fn any_bytes_are_applied_or_refused(base: Vec<u8>, bytes: Vec<u8>, size in 0u64..200_000) {
             let whole = [number(base.len() as u64), number(size), bytes].concat();
             let delta = Delta::read(&whole).unwrap();
-            let (mut out, mut fresh) = (Buffer::default(), Vec::new());
-            if delta.apply(&base, &mut out, &mut fresh).is_ok() {
+            let (mut out, mut copied) = (Buffer::default(), Vec::new());
+            if delta.apply(&base, &mut out, &mut copied).is_ok() {
                 prop_assert_eq!(out.len() as u64, size);
-                prop_assert!(fresh.iter().all(|range| range.end <= out.len()));
+                prop_assert!(copied.iter().all(|one| one.at + one.length <= out.len()));
             }
         }
     }
@@ -402,19 +387,24 @@ mod tests {
     fn a_copy_of_length_zero_is_64_kib() {
         let base = vec![7; 0x10000];
         let bytes = [number(0x10000), number(0x10000), vec![0x80]].concat();
-        let (mut out, mut fresh) = (Buffer::default(), Vec::new());
+        let (mut out, mut copied) = (Buffer::default(), Vec::new());
         let delta = Delta::read(&bytes).unwrap();
-        delta.apply(&base, &mut out, &mut fresh).unwrap();
-        assert_eq!((&*out, &*fresh), (&*base, &[][..]));
+        delta.apply(&base, &mut out, &mut copied).unwrap();
+        let whole = Stretch {
+            at: 0,
+            from: 0,
+            length: 0x10000,
+        };
+        assert_eq!((&*out, &*copied), (&*base, &[whole][..]));
     }
 
     #[test]
     fn nothing_is_allocated_for_a_claim() {
         let bytes = [number(1), number(1 << 40), vec![1, b'x']].concat();
-        let (mut out, mut fresh) = (Buffer::default(), Vec::new());
+        let (mut out, mut copied) = (Buffer::default(), Vec::new());
         let done = Delta::read(&bytes)
             .unwrap()
-            .apply(b"a", &mut out, &mut fresh);
+            .apply(b"a", &mut out, &mut copied);
         assert_eq!((done, out.capacity()), (Err(Damage::Delta), 0));
         assert_eq!(Delta::read(&[0xff; 30]).unwrap_err(), Damage::Size);
     }

@@ -12,7 +12,7 @@ mod inflate;
 mod rename;
 
 pub use buffer::Buffer;
-pub use delta::{Delta, Stretch};
+pub use delta::{Delta, Stretch, fresh};
 pub use entry::{Base, Entry};
 pub use file::{Pack, PackError};
 pub use inflate::{Inflater, Stream};

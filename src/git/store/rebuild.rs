@@ -130,7 +130,7 @@ impl Scratch {
                 *kind
             }
         };
-        let mut fresh = Vec::new();
+        let mut copied = Vec::new();
         while left > 0 {
             left -= 1;
             let link = *self.chain.links.get(left).ok_or(NO_ENTRY)?;
@@ -153,7 +153,7 @@ impl Scratch {
                 None => Some(&*self.object),
             };
             delta
-                .apply(base.unwrap_or_default(), &mut self.next, &mut fresh)
+                .apply(base.unwrap_or_default(), &mut self.next, &mut copied)
                 .map_err(at)?;
             std::mem::swap(&mut self.object, &mut self.next);
             self.cache.put(link.place, kind, &self.object, way);

@@ -271,7 +271,6 @@ impl<'a, 'run, 'env> Dive<'a, 'run, 'env> {
                 kind,
                 data,
                 base,
-                fresh: &self.worker.fresh,
                 copied: &self.worker.copied,
             });
         } else if let Some(told) = self.census.kind(number)

@@ -26,7 +26,6 @@ pub use census::Census;
 pub use objects::Objects;
 
 use std::io::Read;
-use std::ops::Range;
 
 use gix::objs::Kind;
 
@@ -76,11 +75,7 @@ pub struct Seen<'a> {
     pub data: &'a [u8],
     /// The object that it was made from.
     pub base: Option<u32>,
-    /// The ranges of the content, ascending and apart, that the base does not have in one stretch:
-    /// what the delta inserted, and as an empty range each seam between stretches of the base that are
-    /// no neighbours there. The whole when there is no base.
-    pub fresh: &'a [Range<usize>],
-    /// What lies between those, ascending: the stretches that the base has, each as long as it can be.
+    /// What it copied from there, ascending, each stretch as long as it can be.
     pub copied: &'a [Stretch],
 }
 

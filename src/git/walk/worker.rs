@@ -1,7 +1,5 @@
 //! Decoding one object: what each thread has of its own.
 
-use std::ops::Range;
-
 use gix::ObjectId;
 use gix::hash::oid;
 use gix::objs::{Kind, compute_hash};
@@ -65,9 +63,7 @@ pub(super) struct Worker {
     pub(super) inflater: Inflater,
     /// The instructions of the delta at hand.
     delta: Buffer,
-    /// What the last object has that its base has not.
-    pub(super) fresh: Vec<Range<usize>>,
-    /// What it has from its base.
+    /// What the last object has from its base.
     pub(super) copied: Vec<Stretch>,
     free: Vec<Buffer>,
     /// The memory in `free`, in bytes.
@@ -124,7 +120,7 @@ impl Worker {
             (Base::None(_), None) => {
                 let taken = self.inflater.inflate(packed, size, out)?;
                 census.check(pack, number, &entry, taken)?;
-                self.whole(out.len());
+                self.copied.clear();
                 named(census, pack, number, out)
             }
             (Base::Offset(_) | Base::Id(_), Some(base)) => {
@@ -134,7 +130,7 @@ impl Worker {
                 if delta.result_size > most {
                     return Err(large(delta.result_size));
                 }
-                delta.apply_telling(base, out, &mut self.fresh, &mut self.copied)?;
+                delta.apply(base, out, &mut self.copied)?;
                 named(census, pack, number, out)
             }
             (Base::Offset(_), None) => Err(Loss::Nothing),
@@ -152,7 +148,7 @@ impl Worker {
         let id = census.id(number);
         match census.objects().read(&id, census.limits.object) {
             Ok(Some((_, data))) => {
-                self.whole(data.len());
+                self.copied.clear();
                 out.set(data);
                 Ok(())
             }
@@ -180,16 +176,10 @@ impl Worker {
         if !is_named(&id, kind, &data) {
             return Err(loss);
         }
-        self.whole(data.len());
+        self.copied.clear();
         let mut out = Buffer::default();
         out.set(data);
         Ok((kind, out))
-    }
-
-    fn whole(&mut self, length: usize) {
-        self.copied.clear();
-        self.fresh.clear();
-        self.fresh.push(0..length);
     }
 }
 
