@@ -98,6 +98,10 @@ pub struct ScanArgs {
     #[arg(long, help_heading = "What to scan")]
     pub no_archives: bool,
 
+    /// Report what stands in installed packages, too: node_modules, site-packages
+    #[arg(long, help_heading = "What to scan")]
+    pub dependencies: bool,
+
     /// Threads to use [default: one for each processor; also KEYFENCE_THREADS]
     #[arg(short = 'j', long, value_name = "N", help_heading = "What to scan")]
     pub threads: Option<String>,

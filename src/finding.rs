@@ -307,12 +307,13 @@ pub struct Exposure {
     pub first: Option<Sighting>,
     /// The newest commit whose tree still holds it, with a place there.
     pub last: Option<Sighting>,
-    /// The newest commit that took it out, when no tip holds it any more.
+    /// The newest commit that took it out, when neither `HEAD` nor the tip of a branch holds it any more: a
+    /// tag or a pull request's ref always will.
     pub removed: Option<CommitInfo>,
     /// Where it stands in the tree of `HEAD`: (path, line). Empty when it does not.
     pub in_head: Vec<(Arc<[u8]>, u32)>,
     /// Names of the refs whose history holds it, in order: branches, remote branches, tags, stashes, notes,
-    /// `HEAD`. At most [`Exposure::MOST_REFS`].
+    /// a detached `HEAD`. At most [`Exposure::MOST_REFS`].
     pub refs: Vec<String>,
     /// How many refs there are in all.
     pub ref_count: usize,
@@ -325,6 +326,9 @@ pub struct Exposure {
     pub days: Option<u32>,
     /// How many versions of files, and messages, hold it.
     pub versions: usize,
+    /// How many commits brought it in: have it, while none of their parents does. Several when it came in
+    /// on several branches, or came back.
+    pub introductions: usize,
 }
 
 impl Exposure {
@@ -425,6 +429,9 @@ pub struct Report {
     /// Findings in the touched files that are older than what was scanned (a range, the index): counted,
     /// not listed.
     pub older: usize,
+    /// What a reader should know of how it was scanned, and that is no gap. May quote the repository:
+    /// escape it.
+    pub notes: Vec<String>,
     /// The repository that was scanned; none for files.
     pub repository: Option<RepositoryInfo>,
 }

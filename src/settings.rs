@@ -23,6 +23,7 @@ use crate::nearest::nearest;
 use crate::output::Color;
 use crate::report::escape;
 use crate::rule::Set;
+use crate::suppress::path;
 
 /// Everything a scan needs to know.
 #[derive(Debug)]
@@ -42,6 +43,9 @@ pub struct Settings {
     pub no_ignore: bool,
     /// Whether to look into archives.
     pub archives: bool,
+    /// Whether what stands in installed packages counts as well: also when one of them was named to be
+    /// scanned.
+    pub dependencies: bool,
     /// Whether allow comments count.
     pub inline: bool,
     /// Threads to use; none for one for each processor.
@@ -87,6 +91,7 @@ impl Default for Settings {
             stdin: None,
             no_ignore: false,
             archives: true,
+            dependencies: false,
             inline: true,
             threads: None,
             selection: Selection::default(),
@@ -191,6 +196,7 @@ impl Settings {
         let mut settings = Self {
             top: source.path().and_then(config::top),
             source,
+            dependencies: args.dependencies || inputs.roots.iter().any(|root| is_installed(root)),
             roots: inputs.roots,
             files: inputs.files,
             stdin: inputs.stdin,
@@ -461,4 +467,10 @@ fn usage(what: &str, help: &str) -> Error {
         what: what.to_owned(),
         help: help.to_owned(),
     }
+}
+
+fn is_installed(root: &Path) -> bool {
+    // The root itself may be the directory that packages stand in.
+    let below = root.join("package/file");
+    path::installed(below.as_os_str().as_encoded_bytes())
 }

@@ -146,6 +146,59 @@ scanned 2 files (244 B): 1 finding (1 critical)
 }
 
 #[test]
+fn installed_packages_are_everybodys() {
+    let pair = "BYBIT_API_KEY=«bybit.key»\nBYBIT_API_SECRET=«bybit.secret»\n";
+    let dir = tree(&[
+        ("web/node_modules/bybit-api/test/config.js", pair),
+        (
+            "lib/python3.12/site-packages/ccxt-4.4.dist-info/METADATA",
+            pair,
+        ),
+    ]);
+    let run = scan(dir.path(), &["--format", "json"]);
+    assert_eq!((run.code, run.places().len()), (0, 0), "{}", run.stdout);
+    assert!(run.json()["summary"]["suppressed_by_reason"]["path"].as_u64() > Some(0));
+    let run = scan(dir.path(), &["--format", "json", "--dependencies"]);
+    assert_eq!((run.code, run.places().len()), (1, 2), "{}", run.stdout);
+    // Who names a package wants to know.
+    for root in ["web/node_modules", "web/node_modules/bybit-api"] {
+        let run = scan(dir.path(), &["--format", "json", root]);
+        assert_eq!((run.code, run.places().len()), (1, 1), "{}", run.stdout);
+    }
+    // Nothing that a package manager put there.
+    let own = tree(&[("node_modules/.env", pair)]);
+    assert_eq!(scan(own.path(), &[]).code, 1);
+}
+
+/// Real ones, from the history of a bot: a list of tokens with their pictures, in one line, and a compiled
+/// file named after an exchange.
+#[test]
+fn ids_in_urls_and_symbols_place_nothing() {
+    let entry = r#"{"symbol":"A","logoURI":"https://arweave.net/«whitebit.key»","verified":true},"#;
+    let other =
+        r#"{"symbol":"B","logoURI":"https://arweave.net/«whitebit.secret»","verified":true},"#;
+    let long: String = (0..300)
+        .map(|n| format!("{{\"symbol\":\"T{n}\",\"name\":\"a token\"}},"))
+        .collect();
+    let list = format!("[{{\"url\":\"https://whitebit.com\"}},{long}{entry}{other}{long}]\n");
+    let near = format!("import whitebit\nlogos = [{entry}{other}]\n");
+    let compiled = "\0\0sym«whitebit.key»\0\0sym\0«whitebit.secret»\0\0";
+    let dir = tree(&[
+        ("tokens.json", &list),
+        ("tokens.py", &near),
+        ("build/whitebit/order_tracker.obj", compiled),
+    ]);
+    let run = scan(dir.path(), &["--format", "json"]);
+    assert_eq!(run.places(), [""; 0], "{}", run.stdout);
+    // The same two under names, or sent to the host, are a pair.
+    let named = tree(&[(
+        "a.py",
+        "import whitebit\nkey = '«whitebit.key»'\nsecret = '«whitebit.secret»'\n",
+    )]);
+    assert_eq!(scan(named.path(), &[]).code, 1);
+}
+
+#[test]
 fn a_clean_tree() {
     let dir = tree(&[("main.py", "print('no secrets')\n"), ("a/b.txt", "text\n")]);
     let run = scan(dir.path(), &[]);

@@ -13,6 +13,9 @@ use crate::rule::{MentionKind, PartRef, Role};
 const NEAR: usize = 3000;
 /// How long a line may be for its words to speak of each other, in bytes.
 const LINE: usize = 400;
+/// A line longer than this is no statement but a whole file, in bytes: minified code, a list of thousands of
+/// entries.
+const LONG_LINE: usize = 8192;
 const USED: &str = "used in this file";
 /// How a word far away is told.
 pub(super) const FAR: &str = "named in this file";
@@ -73,6 +76,7 @@ impl Surroundings<'_> {
         let mut rules: Vec<u16> = users.iter().map(|u| u.rule).collect();
         rules.dedup();
         let in_value = |m: &Mention| m.start >= binding.value.start && m.end <= binding.value.end;
+        let long_line = self.long_line(at);
         for mention in self.mentions.around(at, MENTIONS).chain(&self.whole) {
             if !names_provider(mention.kind) || !rules.contains(&mention.rule) || in_value(mention)
             {
@@ -81,7 +85,10 @@ impl Surroundings<'_> {
             if self.binary && self.apart(mention, at) {
                 continue;
             }
-            let (distance, how) = distance(mention, at);
+            let (mut distance, mut how) = distance(mention, at);
+            if long_line && how != FAR && distance > NEAR {
+                (distance, how) = (distance + 20_000, FAR);
+            }
             // A word far away places secrets under a name that says so, nothing else.
             let far = how == FAR;
             let length = mention.end - mention.start;
@@ -108,6 +115,10 @@ impl Surroundings<'_> {
         for rule in rules {
             let named = |m: &Mention| m.rule == rule && names_provider(m.kind);
             let file = self.file_of(rule);
+            // Of a compiled file the path says what it is about, and not what its symbols are.
+            if self.binary && !file {
+                continue;
+            }
             let distance = if file { 0 } else { 400 };
             let length = self
                 .path_mentions
@@ -162,6 +173,14 @@ impl Surroundings<'_> {
             unless_proved: false,
             near: near.distance <= NEXT || binding.names.is_empty(),
         })
+    }
+
+    /// Whether a value stands in a very long line.
+    fn long_line(&self, at: usize) -> bool {
+        let low = at.saturating_sub(LONG_LINE);
+        let high = at.saturating_add(LONG_LINE).min(self.bytes.len());
+        let around = self.bytes.get(low..high).unwrap_or_default();
+        around.len() > LONG_LINE && memchr::memchr(b'\n', around).is_none()
     }
 
     /// Whether a NUL stands between a mention and the value.

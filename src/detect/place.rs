@@ -127,7 +127,11 @@ impl<'t> Surroundings<'t> {
             Verdict::Placed(placed) => vec![placed],
             Verdict::Other => by_name.into_iter().collect(),
             Verdict::Unknown => {
-                let by_file = self.by_file(&users, candidate, binding, says);
+                let by_file = if self.in_path_of_url(binding) {
+                    None
+                } else {
+                    self.by_file(&users, candidate, binding, says)
+                };
                 match (by_file, by_name) {
                     // A wallet's key in a file that uses an exchange which takes such keys.
                     (Some(file), Some(name)) if self.takes_key(&file) => vec![Placed {
@@ -139,6 +143,15 @@ impl<'t> Surroundings<'t> {
                 }
             }
         }
+    }
+
+    /// Whether the value is a step of a URL's path, as ids of images and pages are: then its host says whose
+    /// it is, and nothing that the file is about does.
+    fn in_path_of_url(&self, binding: &Binding) -> bool {
+        let first = binding.names.first();
+        first.is_some_and(|name| {
+            name.kind == NameKind::Url && self.bytes.get(name.span.end) == Some(&b'/')
+        })
     }
 
     /// Whether the name says what the part is for.

@@ -13,24 +13,39 @@ pub struct Fault {
     pub file: Option<PathBuf>,
     /// What is wrong with it, beginning in lower case. It may quote the repository: escape it.
     pub what: String,
+    /// Whether it is not there at all.
+    pub absent: bool,
 }
 
 impl Fault {
-    /// A file or directory that can't be read.
-    pub fn file(path: impl Into<PathBuf>, what: impl Into<String>) -> Self {
+    /// Something that has no name.
+    pub fn unnamed(what: impl Into<String>) -> Self {
         Self {
             id: None,
-            file: Some(path.into()),
+            file: None,
             what: what.into(),
+            absent: false,
         }
+    }
+
+    /// A file or directory that can't be read.
+    pub fn file(path: impl Into<PathBuf>, what: impl Into<String>) -> Self {
+        Self::unnamed(what).within(path)
     }
 
     /// An object that can't be read.
     pub fn object(id: impl Into<ObjectId>, what: impl Into<String>) -> Self {
         Self {
             id: Some(id.into()),
-            file: None,
-            what: what.into(),
+            ..Self::unnamed(what)
+        }
+    }
+
+    /// An object that the store lacks.
+    pub fn missing(id: impl Into<ObjectId>, what: impl Into<String>) -> Self {
+        Self {
+            absent: true,
+            ..Self::object(id, what)
         }
     }
 

@@ -50,6 +50,9 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
                 escape::terminal(narrows)
             )?;
         }
+        for note in &report.notes {
+            writeln!(out, "{}: {}", human.paint.bold("note"), human.foreign(note))?;
+        }
         writeln!(out, "{}", summary::line(report, context))?;
     }
     Ok(())

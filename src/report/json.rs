@@ -77,7 +77,7 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
     let document = Document {
         schema_version: SCHEMA_VERSION,
         tool: TOOL,
-        summary: SummaryView::new(report, context),
+        summary: SummaryView::new(report, context, &viewer),
         findings: Findings {
             viewer: &viewer,
             report,

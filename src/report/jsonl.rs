@@ -38,7 +38,7 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
     for gap in &report.gaps {
         line("gap", viewer.gap(gap), out)?;
     }
-    let summary = SummaryView::new(report, context);
+    let summary = SummaryView::new(report, context, &viewer);
     line(
         "summary",
         Last {

@@ -109,6 +109,10 @@ fn invocation(report: &Report, redact: &Redactor, truncated: bool) -> Invocation
             None,
         ));
     }
+    for note in &report.notes {
+        let text = format!("{}.", foreign(redact, note));
+        notifications.push(notification("note", text, None));
+    }
     if truncated {
         let text =
             format!("This report holds the worst {MOST_RESULTS} results; a JSON report holds all.");

@@ -210,10 +210,12 @@ pub(super) struct SummaryView<'a> {
     gaps: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     config_narrows: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 impl<'a> SummaryView<'a> {
-    pub(super) fn new(report: &Report, context: &ReportContext<'a>) -> Self {
+    pub(super) fn new(report: &Report, context: &ReportContext<'a>, viewer: &Viewer<'_>) -> Self {
         Self {
             complete: report.gaps.is_empty(),
             exit_code: context.exit as u8,
@@ -240,6 +242,7 @@ impl<'a> SummaryView<'a> {
                 .collect(),
             gaps: report.gaps.len(),
             config_narrows: context.narrows,
+            notes: report.notes.iter().map(|note| viewer.text(note)).collect(),
         }
     }
 }

@@ -11,24 +11,22 @@ use super::newest::{self, Newest};
 use super::newness::Judge;
 use super::{Collector, Seen};
 use crate::error::Error;
-use crate::finding::{Finding, Gap, Origin, OriginKind, Place, Report};
+use crate::finding::{Finding, Origin, OriginKind, Place, Report};
 use crate::git::commits::Commit;
 use crate::git::diff::commits::Brought;
 use crate::git::diff::{Bringing, Version, commit};
 use crate::git::staged::Staged;
 use crate::git::{Fault, Store};
 use crate::settings::Settings;
-use crate::source::{self, ObjectOptions, objects::FEW};
+use crate::source::{self, Gaps, ObjectOptions, objects::FEW};
 
 /// What scans of a repository need to know of it.
 #[derive(Clone, Copy)]
 pub struct Repository<'a> {
     /// Its objects.
     pub objects: &'a Store,
-    /// Whether a remote promised what is absent.
-    pub promisor: bool,
-    /// What of it can't be read.
-    pub faults: &'a [Fault],
+    /// How what can't be read is told.
+    pub gaps: Gaps,
 }
 
 /// Which index is compared with what.
@@ -74,7 +72,7 @@ pub fn staged(
     index: Index<'_>,
 ) -> Result<Report, Error> {
     let store = repository.objects;
-    let mut faults = repository.faults.to_vec();
+    let mut faults = Vec::new();
     let head = index.head.and_then(|head| match tree_of(store, head) {
         Ok(tree) => Some(tree),
         Err(fault) => {
@@ -105,14 +103,14 @@ pub fn staged(
     let gone = std::sync::OnceLock::new();
     let gone = |_, _| gone.get_or_init(|| staged.gone(store)).clone();
     let work = |collector: &Collector<'_>| {
-        let options = options(settings, repository.promisor);
+        let options = options(settings, repository.gaps);
         source::scan_objects(store, &origins, &options, collector);
         let mut judge = Judge::new(settings, collector, store, &versions, &gone);
         Newest::of(judge.judge(collector.findings()), &versions, &[], store)
     };
     let few = origins.len() <= FEW;
     let (seen, newest) = scan(settings, few, work)?;
-    Ok(report(settings, repository, seen, newest, faults, &|_| 0).0)
+    Ok(report(settings, repository, seen, newest, &faults, &|_| 0).0)
 }
 
 /// Scans what commits add: each against its parents.
@@ -141,7 +139,7 @@ pub fn range(
                 .iter()
                 .map(|version| origin(&version.path, OriginKind::Blob(version.id))),
         );
-        let options = options(settings, repository.promisor);
+        let options = options(settings, repository.gaps);
         source::scan_objects(store, &origins, &options, collector);
         let gone = |commit, parent| brought.gone(store, commit, parent);
         let mut judge = Judge::new(settings, collector, store, &brought.versions, &gone);
@@ -153,10 +151,8 @@ pub fn range(
     };
     let (mut seen, (newest, brought)) = scan(settings, false, work)?;
     seen.stats.commits += brought.commits.len() as u64;
-    let mut faults = repository.faults.to_vec();
-    faults.extend(brought.faults.iter().cloned());
     let rank = newest::rank(&brought.versions, &brought.commits);
-    let (mut report, newest) = report(settings, repository, seen, newest, faults, &rank);
+    let (mut report, newest) = report(settings, repository, seen, newest, &brought.faults, &rank);
     newest.expose(&mut report, &brought.commits);
     Ok(report)
 }
@@ -187,12 +183,12 @@ fn report(
     repository: Repository<'_>,
     mut seen: Seen,
     mut newest: Newest,
-    faults: Vec<Fault>,
+    faults: &[Fault],
     rank: &dyn Fn(&Place) -> usize,
 ) -> (Report, Newest) {
     seen.raw.findings = std::mem::take(&mut newest.findings);
-    let gap = |fault| gap(fault, repository.promisor);
-    seen.gaps.extend(faults.into_iter().map(gap));
+    let gaps = faults.iter().map(|fault| repository.gaps.of(fault));
+    seen.gaps.extend(gaps);
     let mut report = merge::report(seen, settings, rank);
     let paths = Paths::new(settings);
     let counts = |finding: &&Finding| {
@@ -203,10 +199,10 @@ fn report(
     (report, newest)
 }
 
-fn options(settings: &Settings, promisor: bool) -> ObjectOptions {
+fn options(settings: &Settings, gaps: Gaps) -> ObjectOptions {
     ObjectOptions {
         archives: settings.archives,
-        promisor,
+        gaps,
     }
 }
 
@@ -224,23 +220,4 @@ fn tree_of(store: &Store, id: ObjectId) -> Result<ObjectId, Fault> {
     let parsed = Commit::parse(&data, store.hash());
     let tree = parsed.map(|commit| commit.tree);
     tree.map_err(|error| Fault::object(id, error.to_string()))
-}
-
-/// A fault as a report tells it.
-fn gap(fault: Fault, promisor: bool) -> Gap {
-    use std::os::unix::ffi::OsStrExt;
-    let path = fault.file.as_ref().map(|path| path.as_os_str().as_bytes());
-    let kind = match fault.id {
-        Some(id) => OriginKind::Object(id),
-        None => OriginKind::File,
-    };
-    let missing = promisor && fault.what.ends_with("is missing");
-    let help = missing.then(|| {
-        "this is a partial clone: `git fetch --refetch --no-filter` fetches everything; then scan again".to_owned()
-    });
-    Gap {
-        origin: origin(&Arc::from(path.unwrap_or_default()), kind),
-        what: fault.what,
-        help,
-    }
 }

@@ -2,10 +2,12 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::git::Repository;
 use super::{Collector, merge};
 use crate::error::Error;
 use crate::finding::{Finding, Report};
 use crate::git::exposure::{self, Holder};
+use crate::git::names::MOST_PATHS;
 use crate::git::refs::{self, Refs};
 use crate::git::walk::{Census, LARGEST};
 use crate::git::{Fault, Layout, Store};
@@ -20,42 +22,69 @@ use crate::source::{self, History, Learned};
 pub(super) fn run(
     settings: &Settings,
     layout: &Layout,
-    store: &Store,
+    repository: Repository<'_>,
     mut faults: Vec<Fault>,
 ) -> Result<Report, Error> {
+    let store = repository.objects;
     let set = settings.rules()?;
     let allows = |rule: &crate::rule::Rule| settings.selection.allows(rule.id);
     let threads = settings.threads();
     let (census, uncounted) = Census::take(store, threads);
     faults.extend(uncounted);
-    let mut refs = refs::all(layout);
-    faults.append(&mut refs.faults);
+    let refs = refs::all(layout);
+    // What is wrong with HEAD was told when the repository was opened.
+    let told = |fault: &&Fault| !faults.iter().any(|known| known.file == fault.file);
+    let more: Vec<Fault> = refs.faults.iter().filter(told).cloned().collect();
+    faults.extend(more);
     let collector = Collector::new(set, &allows, settings);
     let history = History {
         layout,
         census: &census,
         refs: &refs,
-        promisor: layout.promisor || store.promisor(),
+        gaps: repository.gaps,
         archives: settings.archives,
         threads,
     };
     let learned = source::scan_history(&history, &collector);
     let mut seen = collector.done();
-    let gaps = faults.iter().map(|fault| source::gap(fault, None, None));
+    let gaps = faults.iter().map(|fault| repository.gaps.of(fault));
     seen.gaps.extend(gaps);
     let mut report = merge::report(seen, settings, &|_| 0);
-    expose(&mut report.findings, &learned, &census, store, &refs);
+    if learned.capped > 0 {
+        report.notes.push(format!(
+            "{} at more than {MOST_PATHS} paths: they were read as they stand at the first {MOST_PATHS}",
+            match learned.capped {
+                1 => "one file stands".to_owned(),
+                many => format!("{many} files stand"),
+            }
+        ));
+    }
+    if learned.cut {
+        report.notes.push(
+            "the repository's trees name more than any history does: not every path was followed"
+                .to_owned(),
+        );
+    }
+    let cut = expose(&mut report.findings, &learned, &census, store, &refs);
+    if cut {
+        report.notes.push(
+            "the repository's trees name more than any history does: the commits that hold a finding may \
+             be more than is told"
+                .to_owned(),
+        );
+    }
     Ok(report)
 }
 
-/// Tells since when and where the history holds each finding.
+/// Tells since when and where the history holds each finding, and whether it could not be followed
+/// everywhere.
 fn expose(
     findings: &mut [Finding],
     learned: &Learned,
     census: &Census<'_>,
     store: &Store,
     refs: &Refs,
-) {
+) -> bool {
     let credentials: Vec<Vec<Holder>> = findings.iter().map(|one| holders(one, census)).collect();
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let read = |number| {
@@ -71,12 +100,14 @@ fn expose(
         now: now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(i64::MAX)),
     };
     let told = exposure::attribute(&repository, &credentials);
+    let cut = told.iter().any(|told| told.cut);
     for ((finding, told), holders) in findings.iter_mut().zip(told).zip(&credentials) {
         // What stands in the name or log of a ref alone has no history.
         if !holders.is_empty() {
             finding.exposure = Some(told.exposure);
         }
     }
+    cut
 }
 
 /// The objects that hold a credential, and on which line.

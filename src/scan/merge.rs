@@ -10,7 +10,7 @@ use super::Seen;
 use crate::config::Ignore;
 use crate::finding::{Finding, Fingerprint, FoundPart, OriginKind, Place, Report, Suppressed};
 use crate::settings::Settings;
-use crate::suppress::Reason;
+use crate::suppress::{Reason, path};
 
 /// Turns what was seen into a report. Of a finding's places those with a lower rank come first.
 pub(super) fn report(seen: Seen, settings: &Settings, rank: &dyn Fn(&Place) -> usize) -> Report {
@@ -155,7 +155,7 @@ pub(super) fn suppressed(
     paths: &Paths,
 ) -> Option<Suppressed> {
     let place = finding.places.first()?;
-    let path = paths.below_config(place);
+    let counted = paths.below_config(place);
     let tell = |reason: Reason, detail: &str| {
         Some(Suppressed {
             rule: finding.rule,
@@ -166,13 +166,19 @@ pub(super) fn suppressed(
             span: *place.first_span()?,
         })
     };
+    if !settings.dependencies && path::installed(&place.origin.path) {
+        return tell(
+            Reason::Path,
+            "of an installed package: --dependencies reports it",
+        );
+    }
     let excludes = |path: &PathBuf| settings.excludes.iter().find(|e| e.path.is_match(path));
-    if let Some(exclude) = path.as_ref().and_then(excludes) {
+    if let Some(exclude) = counted.as_ref().and_then(excludes) {
         return tell(Reason::Path, &exclude.reason);
     }
     let ignores = |entry: &&Ignore| {
         entry.names_rule(finding.rule.id, &finding.id)
-            && entry.names_path(path.as_deref())
+            && entry.names_path(counted.as_deref())
             && entry.fingerprint.is_none_or(|f| f == finding.fingerprint)
             && entry.value.as_ref().is_none_or(|value| {
                 finding

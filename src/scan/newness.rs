@@ -19,7 +19,7 @@ use crate::git::Store;
 use crate::git::diff::lines::Added;
 use crate::git::diff::{Bringing, Standing, Version, blob, rename};
 use crate::settings::Settings;
-use crate::source::{self, ObjectOptions, Piece, Sink, objects::FEW};
+use crate::source::{self, Gaps, ObjectOptions, Piece, Sink, objects::FEW};
 
 /// A finding in a version of a file, or in a message.
 #[derive(Debug)]
@@ -249,7 +249,7 @@ impl Judge<'_> {
         };
         let options = ObjectOptions {
             archives: self.settings.archives,
-            promisor: false,
+            gaps: Gaps { promisor: false },
         };
         source::scan_objects(self.store, &[origin], &options, &probe);
         let raw = probe.raw.into_inner();

@@ -17,7 +17,7 @@ use crate::git::revs::{self, Range, Update, View};
 use crate::git::staged::index_path;
 use crate::git::{Fault, Layout, Store};
 use crate::settings::{Commits, Settings, Source};
-use crate::source;
+use crate::source::Gaps;
 
 /// How much of a hook's standard input is read, in bytes: a million refs.
 const LONGEST_INPUT: u64 = 256 << 20;
@@ -29,22 +29,36 @@ pub(super) fn run(settings: &Settings, path: &Path) -> Result<Report, Error> {
     let whole = matches!(settings.source, Source::History { .. });
     let (store, mut faults) = Store::open_checked(&layout, &env, whole);
     faults.splice(0..0, layout.faults.iter().cloned());
+    let head = refs::head(&layout);
     let opened = Opened {
         settings,
         layout: &layout,
         store: &store,
+        gaps: Gaps {
+            promisor: layout.promisor || store.promisor(),
+        },
+        head: head.as_ref().ok().copied().flatten(),
     };
     let mut report = match &settings.source {
-        Source::History { .. } => history::run(settings, &layout, &store, faults)?,
+        Source::History { .. } => history::run(settings, &layout, opened.repository(), faults)?,
         Source::Range { commits, .. } => opened.range(commits, &faults)?,
-        Source::Staged { .. } | Source::Worktree => opened.staged(&faults, &env)?,
+        Source::Staged { .. } | Source::Worktree => {
+            let mut report = opened.staged(&faults, &env)?;
+            // Then all that is staged was taken for new.
+            report
+                .gaps
+                .extend(head.err().map(|fault| opened.gaps.of(&fault)));
+            report
+        }
     };
+    report.gaps.sort();
+    report.gaps.dedup();
     report.repository = Some(RepositoryInfo {
         path: layout
             .work_tree
             .clone()
             .unwrap_or_else(|| layout.git_dir.clone()),
-        head: refs::head(&layout).ok().flatten(),
+        head: opened.head,
     });
     Ok(report)
 }
@@ -54,14 +68,16 @@ struct Opened<'a> {
     settings: &'a Settings,
     layout: &'a Layout,
     store: &'a Store,
+    gaps: Gaps,
+    /// The commit that `HEAD` leads to, where there is one.
+    head: Option<ObjectId>,
 }
 
 impl Opened<'_> {
     fn repository(&self) -> git::Repository<'_> {
         git::Repository {
             objects: self.store,
-            promisor: self.layout.promisor || self.store.promisor(),
-            faults: &[],
+            gaps: self.gaps,
         }
     }
 
@@ -74,21 +90,13 @@ impl Opened<'_> {
         let named = env("GIT_INDEX_FILE").map(PathBuf::from);
         let work_tree = self.layout.work_tree.as_deref();
         let path = index_path(&self.layout.git_dir, work_tree, named);
-        let (head, damage) = match refs::head(self.layout) {
-            Ok(head) => (head, None),
-            // Then all that is staged is taken for new.
-            Err(fault) => (None, Some(fault)),
-        };
         let index = git::Index {
             path: &path,
             git_dir: &self.layout.git_dir,
-            head,
+            head: self.head,
         };
         let mut report = git::staged(self.settings, self.repository(), index)?;
-        report
-            .gaps
-            .extend(damage.map(|fault| source::gap(&fault, None, None)));
-        explain(&mut report, faults);
+        self.explain(&mut report, faults);
         Ok(report)
     }
 
@@ -102,8 +110,13 @@ impl Opened<'_> {
         let updates = select(view, commits)?;
         let mut unread = Vec::new();
         let mut ids = Vec::new();
+        let mut notes: Vec<String> = Vec::new();
         for update in &updates {
             let found = update.range.commits(self.store, &self.layout.shallow);
+            notes.extend(update.note.clone());
+            if found.excluded_cut {
+                notes.push(EXCLUDED_CUT.to_owned());
+            }
             ids.extend(found.ids);
             unread.extend(found.faults);
             unread.extend(found.cut.into_iter().map(|id| Fault::object(id, SHALLOW)));
@@ -122,19 +135,35 @@ impl Opened<'_> {
             ids: &ids,
             tags: &tags,
             plain: &plain,
-            head: refs::head(self.layout).ok().flatten(),
+            head: self.head,
             shallow: &self.layout.shallow,
         };
         let mut report = git::range(self.settings, self.repository(), commits)?;
-        let gaps = unread.iter().map(|fault| source::gap(fault, None, None));
-        report.gaps.extend(gaps);
-        explain(&mut report, faults);
+        report
+            .gaps
+            .extend(unread.iter().map(|fault| self.gaps.of(fault)));
+        self.explain(&mut report, faults);
+        notes.dedup();
+        report.notes = notes;
         Ok(report)
+    }
+
+    /// Why objects were missed, where some were: a pack that can't be read. What no object of the scan
+    /// needed is no gap of it.
+    fn explain(&self, report: &mut Report, faults: &[Fault]) {
+        if !report.gaps.is_empty() {
+            report
+                .gaps
+                .extend(faults.iter().map(|fault| self.gaps.of(fault)));
+        }
     }
 }
 
 const SHALLOW: &str = "this is a shallow clone: what lies behind this commit was not fetched, and may \
                        belong to the range; `git fetch --unshallow` brings it";
+
+const EXCLUDED_CUT: &str = "some commits that the range leaves out are not in this clone: what only they \
+                            lead to counts as new";
 
 /// The commits that were asked for.
 fn select(view: View<'_>, commits: &Commits) -> Result<Vec<Update>, Error> {
@@ -171,15 +200,4 @@ fn input() -> Result<Vec<u8>, Error> {
         return Err(Error::Stdin(std::io::ErrorKind::FileTooLarge.into()));
     }
     Ok(out)
-}
-
-/// Why objects were missed, where some were: a pack that can't be read. What no object of the scan
-/// needed is no gap of it.
-fn explain(report: &mut Report, faults: &[Fault]) {
-    if !report.gaps.is_empty() {
-        let gaps = faults.iter().map(|fault| source::gap(fault, None, None));
-        report.gaps.extend(gaps);
-    }
-    report.gaps.sort();
-    report.gaps.dedup();
 }

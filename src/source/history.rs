@@ -10,10 +10,11 @@ use gix::objs::Kind;
 
 use super::Sink;
 use super::content::Feeder;
+use super::gap::Gaps;
 use super::message::{Text, texts};
 use super::windows::Supply;
 use crate::detect;
-use crate::finding::{Gap, Origin, OriginKind};
+use crate::finding::{Origin, OriginKind};
 use crate::git::names::{self, Names};
 use crate::git::pack::fresh;
 use crate::git::walk::{Census, Seen, Visitor};
@@ -27,8 +28,8 @@ pub struct History<'a> {
     pub census: &'a Census<'a>,
     /// All of its refs.
     pub refs: &'a refs::Refs,
-    /// Whether a remote promised what is absent.
-    pub promisor: bool,
+    /// How what can't be read is told.
+    pub gaps: Gaps,
     /// Whether to look into archives.
     pub archives: bool,
     /// How many threads to use.
@@ -41,6 +42,10 @@ pub struct Learned {
     pub history: names::History,
     /// All ids that stand in the logs of refs.
     pub logged: Vec<ObjectId>,
+    /// How many files and directories were not followed to each of their paths.
+    pub capped: usize,
+    /// Whether made-up trees kept some from having any path.
+    pub cut: bool,
 }
 
 /// Scans every object that the repository holds, whether anything reaches it or not, and the names and
@@ -77,32 +82,10 @@ pub fn scan<'a>(history: &'a History<'a>, sink: &'a dyn Sink) -> Learned {
     reader.refs();
     let logged = reader.logs();
     Learned {
+        capped: names.capped(),
+        cut: names.cut,
         history: learned,
         logged,
-    }
-}
-
-/// Tells what of a repository could not be read.
-pub fn gap(fault: &Fault, path: Option<&Arc<[u8]>>, kind: Option<Kind>) -> Gap {
-    let file = || {
-        let path = fault.file.as_deref().map(std::path::Path::as_os_str);
-        Arc::from(path.unwrap_or_default().as_encoded_bytes())
-    };
-    let (path, kind) = match (fault.id, kind) {
-        (Some(id), Some(Kind::Blob)) => (path.cloned().unwrap_or_default(), OriginKind::Blob(id)),
-        (Some(id), Some(Kind::Commit)) => (Arc::default(), OriginKind::Commit(id)),
-        (Some(id), Some(Kind::Tag)) => (Arc::default(), OriginKind::Tag(id)),
-        (Some(id), Some(Kind::Tree) | None) => (Arc::default(), OriginKind::Object(id)),
-        (None, _) => (file(), OriginKind::File),
-    };
-    let what = match (&fault.file, fault.id) {
-        (Some(file), Some(_)) => format!("{} ({})", fault.what, file.display()),
-        _ => fault.what.clone(),
-    };
-    Gap {
-        origin: origin(path, kind),
-        what,
-        help: None,
     }
 }
 
@@ -139,7 +122,7 @@ impl<'a> Reader<'a> {
             id: Some(census.id(number)),
             ..fault.clone()
         };
-        self.sink.gap(gap(&fault, path, census.kind(number)));
+        self.tell(&fault, path, census.kind(number));
     }
 
     /// Tells what is damaged, and what is named and not there.
@@ -148,37 +131,25 @@ impl<'a> Reader<'a> {
             let fault = Fault::object(wrong.id, wrong.what.clone());
             let kind = self.history.census.find(&wrong.id);
             let kind = kind.and_then(|number| self.history.census.kind(number));
-            self.sink.gap(gap(&fault, None, kind));
+            self.tell(&fault, None, kind);
         }
         for missing in history.missing(names, self.history.census) {
             let path = missing.path.as_deref().map(Arc::from);
-            let what = if self.history.promisor {
-                format!(
-                    "this {} was promised by a remote and never fetched",
-                    missing.kind
-                )
-            } else {
-                format!("this {} is missing", missing.kind)
-            };
             let what = match missing.by {
-                Some(by) => format!("{what}; {} names it", by.to_hex_with_len(10)),
-                None => what,
+                Some(by) => format!(
+                    "this {} is missing, which {} names",
+                    missing.kind,
+                    by.to_hex_with_len(10)
+                ),
+                None => format!("this {} is missing", missing.kind),
             };
-            let mut gap = gap(
-                &Fault::object(missing.id, what),
-                path.as_ref(),
-                Some(missing.kind),
-            );
-            gap.help = Some(
-                if self.history.promisor {
-                    "this is a partial clone: `git fetch --refetch --no-filter` fetches everything; then scan again"
-                } else {
-                    "the repository is damaged: `git fsck` tells more; scan another clone"
-                }
-                .to_owned(),
-            );
-            self.sink.gap(gap);
+            let fault = Fault::missing(missing.id, what);
+            self.tell(&fault, path.as_ref(), Some(missing.kind));
         }
+    }
+
+    fn tell(&self, fault: &Fault, path: Option<&Arc<[u8]>>, kind: Option<Kind>) {
+        self.sink.gap(self.history.gaps.known(fault, path, kind));
     }
 
     /// The texts of a commit or tag.
@@ -219,9 +190,8 @@ impl<'a> Reader<'a> {
         for one in &self.history.refs.refs {
             if self.history.census.find(&one.target).is_none() && !one.target.is_null() {
                 let name = String::from_utf8_lossy(&one.name).into_owned();
-                let what = format!("this object is missing; {name} names it");
-                self.sink
-                    .gap(gap(&Fault::object(one.target, what), None, None));
+                let what = format!("this object is missing, which {name} names");
+                self.tell(&Fault::missing(one.target, what), None, None);
             }
             names.extend_from_slice(&one.name);
             names.push(b'\n');
@@ -258,7 +228,7 @@ impl<'a> Reader<'a> {
         });
         flush(&path, &mut text);
         for fault in faults {
-            self.sink.gap(gap(&fault, None, None));
+            self.tell(&fault, None, None);
         }
         ids.sort_unstable();
         ids.dedup();

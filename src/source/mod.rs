@@ -9,6 +9,7 @@ mod content;
 #[cfg(unix)]
 mod deep;
 mod directory;
+mod gap;
 mod history;
 mod list;
 mod message;
@@ -27,7 +28,8 @@ use crate::decode::text::Encoding;
 use crate::detect::Reach;
 use crate::finding::{Gap, Origin, Stats};
 
-pub use history::{History, Learned, gap, scan as scan_history};
+pub use gap::Gaps;
+pub use history::{History, Learned, scan as scan_history};
 pub use list::{ListFormat, read_list};
 pub use objects::{ObjectOptions, scan as scan_objects};
 pub use stdin::scan as scan_stdin;

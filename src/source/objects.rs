@@ -1,14 +1,14 @@
 //! Objects of a git repository, each named by who wants it.
 
-use gix::ObjectId;
 use gix::objs::Kind;
 use rayon::prelude::*;
 
 use super::Sink;
 use super::content::Feeder;
+use super::gap::Gaps;
 use super::message::texts;
 use super::windows::Supply;
-use crate::finding::{Gap, Origin, OriginKind};
+use crate::finding::{Origin, OriginKind};
 use crate::git::diff::LARGEST;
 use crate::git::{Fault, Object, Store};
 
@@ -17,8 +17,8 @@ use crate::git::{Fault, Object, Store};
 pub struct ObjectOptions {
     /// Whether to look into archives.
     pub archives: bool,
-    /// Whether a remote promised what is absent.
-    pub promisor: bool,
+    /// How what can't be read is told.
+    pub gaps: Gaps,
 }
 
 /// Scans the objects that these origins name: blobs, commits and tags. What can't be read is a gap. More
@@ -61,7 +61,7 @@ impl Reader<'_> {
                 feeder.outer(&mut supply, origin);
             });
             if let Err(fault) = streamed {
-                feeder.sink.gap(unread(origin, &fault));
+                self.unread(feeder, origin, &fault);
             }
             return;
         }
@@ -76,42 +76,20 @@ impl Reader<'_> {
                 }
                 Kind::Tree => feeder.gap(origin, "it is no file but a tree", None),
             },
-            Ok(None) => feeder.sink.gap(missing(origin, id, self.options.promisor)),
-            Err(fault) => feeder.sink.gap(unread(origin, &fault)),
+            Ok(None) => {
+                let what = match origin.kind {
+                    OriginKind::Commit(_) => "commit",
+                    OriginKind::Tag(_) => "tag",
+                    _ => "blob",
+                };
+                let what = format!("the {what} {id} is missing");
+                self.unread(feeder, origin, &Fault::missing(id, what));
+            }
+            Err(fault) => self.unread(feeder, origin, &fault),
         }
     }
-}
 
-/// An object that the store lacks.
-pub(crate) fn missing(origin: &Origin, id: ObjectId, promisor: bool) -> Gap {
-    let what = match origin.kind {
-        OriginKind::Commit(_) => "commit",
-        OriginKind::Tag(_) => "tag",
-        OriginKind::Blob(_) | OriginKind::Staged(_) => "blob",
-        _ => "object",
-    };
-    let (why, help) = if promisor {
-        (
-            "this is a partial clone, and it was not fetched",
-            format!("`git cat-file -t {id}` fetches it; then scan again"),
-        )
-    } else {
-        (
-            "the repository is damaged",
-            "`git fsck` shows what is; fetch it from another clone".to_owned(),
-        )
-    };
-    Gap {
-        origin: origin.clone(),
-        what: format!("the {what} {id} is missing: {why}"),
-        help: Some(help),
-    }
-}
-
-fn unread(origin: &Origin, fault: &Fault) -> Gap {
-    Gap {
-        origin: origin.clone(),
-        what: fault.what.clone(),
-        help: None,
+    fn unread(&self, feeder: &Feeder<'_>, origin: &Origin, fault: &Fault) {
+        feeder.sink.gap(self.options.gaps.at(origin.clone(), fault));
     }
 }

@@ -20,7 +20,7 @@ pub enum Reason {
     Public,
     /// An encrypted value: SOPS, sealed secrets, ansible-vault.
     Encrypted,
-    /// A path that holds no secrets of its own: a lock file, a source map.
+    /// A path that holds no secrets of its own: a lock file, an installed package.
     Path,
     /// An allow comment beside it.
     Inline,

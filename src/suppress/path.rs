@@ -75,9 +75,34 @@ pub fn classify(path: &[u8]) -> PathClass {
     let name = parts.next().unwrap_or_default().to_ascii_lowercase();
     class.file(&name);
     for part in parts {
-        class.folder(&part.to_ascii_lowercase());
+        let part = part.to_ascii_lowercase();
+        // The digests of an installed wheel's files
+        // (<https://packaging.python.org/en/latest/specifications/recording-installed-packages/>).
+        class.lock_file |= name == b"record" && part.ends_with(b".dist-info");
+        class.folder(&part);
     }
     class
+}
+
+/// Where package managers put what they install: npm, pip on Debian and elsewhere, bower.
+const INSTALLED: [&[u8]; 4] = [
+    b"node_modules",
+    b"site-packages",
+    b"dist-packages",
+    b"bower_components",
+];
+
+/// Whether a path names a file of an installed package: what everybody gets who installs it, and no leak of
+/// who did. A package is never hidden, nor are its files named `.env`.
+pub fn installed(path: &[u8]) -> bool {
+    let mut parts: Vec<&[u8]> = path.split(|&byte| byte == b'/' || byte == b'\\').collect();
+    let hidden = |part: &[u8]| part.starts_with(b".") && part != b".." && part != b".";
+    if parts.pop().is_none_or(hidden) {
+        return false;
+    }
+    parts
+        .windows(2)
+        .any(|pair| INSTALLED.contains(&pair[0]) && !hidden(pair[1]))
 }
 
 impl PathClass {
@@ -208,6 +233,7 @@ mod tests {
             "bun.lock",
             "nix/flake.lock",
             "app\\gradle.lockfile",
+            "lib/site-packages/ccxt-4.4.72.dist-info/RECORD",
         ] {
             assert!(of(path).lock_file, "{path}");
         }
@@ -218,6 +244,30 @@ mod tests {
             "wallet.lock",
         ] {
             assert!(!of(path).lock_file, "{path}");
+        }
+    }
+
+    #[test]
+    fn packages_that_are_installed() {
+        for path in [
+            "web/node_modules/a/test/key.pem",
+            ".venv/lib/python3.9/site-packages/ecdsa/keys.py",
+            "/usr/lib/python3/dist-packages/ecdsa/keys.py",
+            "env\\Lib\\site-packages\\ecdsa\\keys.py",
+        ] {
+            assert!(installed(path.as_bytes()), "{path}");
+        }
+        for path in [
+            "node_modules",
+            "node_modules/key.pem",
+            "node_modules/.cache/a.js",
+            "node_modules/a/.env",
+            "my_node_modules/a/b.js",
+            "vendor/a/key.pem",
+            "site-packages/bot.py",
+            "",
+        ] {
+            assert!(!installed(path.as_bytes()), "{path}");
         }
     }
 

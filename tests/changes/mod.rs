@@ -16,6 +16,7 @@ use keyfence::git::{Fault, Layout, Store, refs, staged};
 use keyfence::rule::{Set, forge};
 use keyfence::scan::git::{Commits, Index, Repository};
 use keyfence::settings::Settings;
+use keyfence::source::Gaps;
 use repo::Repo;
 
 /// The text with its slots («bybit.secret#2») filled.
@@ -132,11 +133,14 @@ fn head(refs: &Refs) -> Option<ObjectId> {
     refs.get(b"HEAD").map(|head| head.target)
 }
 
-fn repository<'a>(layout: &Layout, store: &'a Store, faults: &'a [Fault]) -> Repository<'a> {
+/// Nothing of these repositories is damaged.
+fn repository<'a>(layout: &Layout, store: &'a Store, faults: &[Fault]) -> Repository<'a> {
+    assert_eq!(faults, []);
     Repository {
         objects: store,
-        promisor: layout.promisor || store.promisor(),
-        faults,
+        gaps: Gaps {
+            promisor: layout.promisor || store.promisor(),
+        },
     }
 }
 

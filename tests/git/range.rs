@@ -369,7 +369,7 @@ fn before_a_push_by_force() {
         "12".repeat(20)
     );
     let run = hooked(&repo, "--pre-push", &line);
-    run.not_clean();
+    run.not_clean().notes("is not in this repository");
     run.found_or_told(&forced);
 }
 

@@ -248,6 +248,20 @@ impl Run {
         }
     }
 
+    /// Somebody is told this.
+    #[track_caller]
+    pub(crate) fn notes(&self, words: &str) -> &Self {
+        let json = self.json();
+        let notes = json["summary"]["notes"].as_array();
+        let told = notes.is_some_and(|notes| {
+            notes
+                .iter()
+                .any(|note| note.as_str().is_some_and(|note| note.contains(words)))
+        });
+        assert!(told, "no note of {words:?}: {self}");
+        self
+    }
+
     /// The finding of this credential, if it is reported.
     pub(crate) fn finding(&self, leak: &dyn Leak) -> Option<Value> {
         assert!(!self.is_refused(), "refused: {self}");

@@ -208,6 +208,16 @@ fn prose_and_code_hold_no_phrase() {
 fn chinese_without_spaces_needs_a_keyword() {
     let phrase = words(4, 12, 5).concat();
     assert_eq!(find(&format!("标题，{phrase}。")), []);
+    // "Restore" is a word of any sentence.
+    assert_eq!(find(&format!("验证后才能恢复。\n{phrase}。")), []);
+    // Twelve characters of a list of longer words.
+    let pairs: Vec<String> = phrase
+        .chars()
+        .collect::<Vec<_>>()
+        .chunks(2)
+        .map(|two| two.iter().collect())
+        .collect();
+    assert_eq!(find(&format!("zh:a(\"{}\")", pairs.join("\",\""))), []);
     let text = format!("助记词：{phrase}\n");
     let found = one(&text);
     assert_eq!(&text[found.start..found.end], phrase);

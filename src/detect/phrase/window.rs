@@ -13,6 +13,18 @@ const MOST: usize = 24;
 const BEFORE: usize = 160;
 const AFTER: usize = 64;
 
+/// What announces a phrase and hardly anything else: "restore" and "wallet" stand in any Chinese sentence of
+/// a wallet's program.
+const STRONG: [&str; 7] = [
+    "mnemonic",
+    "seed",
+    "phrase",
+    "bip39",
+    "bip-39",
+    "助记词",
+    "助記詞",
+];
+
 /// What people call a phrase. Looked for in lower and upper case.
 const KEYWORDS: [&str; 24] = [
     "mnemonic",
@@ -234,7 +246,7 @@ impl<'a> Segment<'a> {
         }
         let valid = checksum_holds(&indices);
         // Chinese without spaces is a sentence as well: nearly all its characters are on the list.
-        let joined = self.gap(window.start + 1) == Gap::Empty;
+        let joined = (window.start + 1..window.end).any(|at| self.gap(at) == Gap::Empty);
         let mut distinct = indices.clone();
         distinct.sort_unstable();
         distinct.dedup();
@@ -244,13 +256,14 @@ impl<'a> Segment<'a> {
         if valid
             && !joined
             && random
-            && (self.holds_together(window) || alone && self.has_keyword(window))
+            && (self.holds_together(window) || alone && self.stands_by(window, &KEYWORDS))
         {
             return Some(true);
         }
         let candidate = valid || window.list == 0 && matches!(window.len(), 12 | 13 | 24 | 25);
         let together = candidate && alone && self.holds_together(window);
-        (together && self.has_keyword(window)).then_some(valid)
+        let keywords: &[&str] = if joined { &STRONG } else { &KEYWORDS };
+        (together && self.stands_by(window, keywords)).then_some(valid)
     }
 
     /// Whether no word outside continues the window with the gap that its own words have.
@@ -295,7 +308,8 @@ impl<'a> Segment<'a> {
             .collect()
     }
 
-    fn has_keyword(&self, window: Window) -> bool {
+    /// Whether one of these words stands near.
+    fn stands_by(&self, window: Window, keywords: &[&str]) -> bool {
         if self.keyword {
             return true;
         }
@@ -308,7 +322,7 @@ impl<'a> Segment<'a> {
             .get(first.start.saturating_sub(BEFORE)..first.start);
         let after = self.bytes.get(last.end..).unwrap_or_default();
         let after = after.get(..AFTER).unwrap_or(after);
-        holds_keyword(before.unwrap_or_default()) || holds_keyword(after)
+        holds_one(before.unwrap_or_default(), keywords) || holds_one(after, keywords)
     }
 
     fn phrase(&self, window: Window, valid: bool) -> Option<Phrase> {
@@ -323,8 +337,8 @@ impl<'a> Segment<'a> {
     }
 }
 
-fn holds_keyword(text: &[u8]) -> bool {
-    KEYWORDS.iter().any(|keyword| {
+fn holds_one(text: &[u8], keywords: &[&str]) -> bool {
+    keywords.iter().any(|keyword| {
         let mut places = text.windows(keyword.len());
         places.any(|place| place.eq_ignore_ascii_case(keyword.as_bytes()))
     })

@@ -41,7 +41,7 @@ pub(crate) fn commit(store: &Store, id: ObjectId) -> Result<Vec<u8>, Fault> {
             data,
         }) => Ok(data),
         Some(_) => Err(Fault::object(id, "it is no commit")),
-        None => Err(Fault::object(id, "the commit is missing")),
+        None => Err(Fault::missing(id, "the commit is missing")),
     }
 }
 

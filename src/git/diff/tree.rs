@@ -62,7 +62,7 @@ impl<'s> Trees<'s> {
             Some(_) => return Err(Fault::object(id, "it is no tree")),
             // Git never stores it.
             None if id == ObjectId::empty_tree(id.kind()).as_ref() => Arc::from([]),
-            None => return Err(Fault::object(id, "the tree is missing")),
+            None => return Err(Fault::missing(id, "the tree is missing")),
         };
         if self.bytes.saturating_add(data.len()) > KEPT {
             self.kept.clear();

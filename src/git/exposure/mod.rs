@@ -56,9 +56,6 @@ pub struct Repository<'a> {
 pub struct Attribution {
     /// Its exposure.
     pub exposure: Exposure,
-    /// How many commits brought it in: have it, while none of their parents does. Several when it
-    /// came in on several branches, or came back.
-    pub introductions: usize,
     /// Whether made-up trees kept it from being followed everywhere.
     pub cut: bool,
 }

@@ -169,11 +169,11 @@ impl<'a> Timeline<'a> {
             in_reflog: !reachable && logged,
             days,
             versions: lines.len(),
+            introductions,
             ..Exposure::default()
         };
         let told = Attribution {
             exposure,
-            introductions,
             cut: self.holding.cut,
         };
         (told, named)

@@ -1,6 +1,6 @@
 //! Where each object was found.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::forest::NONE;
 
@@ -21,7 +21,7 @@ pub(super) struct Found {
     objects: usize,
     many: usize,
     /// Paths left out, of objects that have too many: at least so many.
-    more: HashMap<u32, u32>,
+    capped: HashSet<u32>,
     /// Objects whose finds are not wanted any more.
     closed: Vec<bool>,
 }
@@ -31,7 +31,7 @@ pub(super) struct Found {
 pub(super) struct Places {
     starts: Vec<u32>,
     places: Vec<(u32, u32)>,
-    more: HashMap<u32, u32>,
+    capped: HashSet<u32>,
 }
 
 impl Found {
@@ -40,7 +40,7 @@ impl Found {
             finds: Vec::new(),
             objects,
             many: MANY,
-            more: HashMap::new(),
+            capped: HashSet::new(),
             closed: Vec::new(),
         }
     }
@@ -77,12 +77,12 @@ impl Found {
         self.finds.dedup();
         let mut last = NONE;
         let mut kept = 0;
-        let more = &mut self.more;
+        let capped = &mut self.capped;
         self.finds.retain(|(object, ..)| {
             kept = if *object == last { kept + 1 } else { 1 };
             last = *object;
             if kept > MOST_PATHS {
-                *more.entry(*object).or_default() += 1;
+                capped.insert(*object);
             }
             kept <= MOST_PATHS
         });
@@ -110,7 +110,7 @@ impl Found {
                 .into_iter()
                 .map(|(_, dir, name)| (dir, name))
                 .collect(),
-            more: self.more,
+            capped: self.capped,
         }
     }
 }
@@ -126,8 +126,8 @@ impl Places {
         self.places.get(range).unwrap_or_default()
     }
 
-    /// How many more were left out, at least.
-    pub(super) fn more(&self, object: u32) -> u32 {
-        self.more.get(&object).copied().unwrap_or(0)
+    /// Of how many objects some were left out.
+    pub(super) fn capped(&self) -> usize {
+        self.capped.len()
     }
 }

@@ -92,10 +92,10 @@ impl Names {
             .map(|(directory, name)| self.path(*directory, *name))
     }
 
-    /// How many more paths an object has than [`Names::of`] tells, at least: a tree that stands in more
+    /// How many objects have more paths than [`Names::of`] tells, at least: a tree that stands in more
     /// than [`MOST_DIRECTORIES`] has its blobs there too, uncounted.
-    pub fn more(&self, object: u32) -> u32 {
-        self.places.more(object)
+    pub fn capped(&self) -> usize {
+        self.places.capped()
     }
 
     fn path(&self, mut directory: u32, name: u32) -> Vec<u8> {

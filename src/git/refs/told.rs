@@ -35,11 +35,8 @@ impl Told {
         self.faults
             .sort_by(|a, b| (&a.file, &a.what).cmp(&(&b.file, &b.what)));
         if self.more > 0 {
-            self.faults.push(Fault {
-                id: None,
-                file: None,
-                what: format!("{} more refs or logs can't be read", self.more),
-            });
+            let what = format!("{} more refs or logs can't be read", self.more);
+            self.faults.push(Fault::unnamed(what));
         }
         self.faults
     }

@@ -24,6 +24,7 @@ struct WholeView {
     in_head: Vec<LineOfPath>,
     refs: Vec<String>,
     ref_count: usize,
+    introductions: usize,
     reachable: bool,
     in_reflog: bool,
     days: Option<u32>,
@@ -80,6 +81,7 @@ impl ExposureView {
                 .map(|name| redact.text(name).into_owned())
                 .collect(),
             ref_count: exposure.ref_count,
+            introductions: exposure.introductions,
             reachable: exposure.reachable,
             in_reflog: exposure.in_reflog,
             days: exposure.days,
