@@ -15,6 +15,8 @@ use std::{env, fs, process::ExitCode};
 
 #[path = "src/rule/file.rs"]
 mod file;
+#[path = "src/rule/head.rs"]
+mod head;
 #[path = "src/rule/index.rs"]
 mod index;
 #[path = "src/misread.rs"]
@@ -45,7 +47,7 @@ fn write_tables() -> Result<(), String> {
         PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo sets CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     println!("cargo::rerun-if-changed=rules");
-    for source in ["file", "index", "model", "shape", "words"] {
+    for source in ["file", "head", "index", "model", "shape", "words"] {
         println!("cargo::rerun-if-changed=src/rule/{source}.rs");
     }
     for source in ["misread", "nearest", "prove/names"] {

@@ -7,7 +7,7 @@
 # Give bare repositories: some scanners would look at a work tree, too. GENERATE=N adds a generated history of
 # N commits without anything to find. Needs git and GNU time; kingfisher and betterleaks are run if they are
 # found (or named by KINGFISHER, BETTERLEAKS), with their network checks off. RUNS is how often each is run
-# (5), after one run that is not counted. Columns: repository, tool, run, CPU seconds (user + system), wall
+# (5), after WARM (1) runs that are not counted. Columns: repository, tool, run, CPU seconds (user + system), wall
 # seconds, peak RSS in KB (mapped packs count), exit code. Comment lines tell the peak of anonymous memory, and
 # whether keyfence reports the same bytes with 1, 2 and 4 threads: if not, the exit code is 1.
 set -u
@@ -16,6 +16,7 @@ GIT=${GIT:-git}
 KINGFISHER=${KINGFISHER:-kingfisher}
 BETTERLEAKS=${BETTERLEAKS:-betterleaks}
 RUNS=${RUNS:-5}
+WARM=${WARM:-1}
 GENERATE=${GENERATE:-0}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -26,7 +27,7 @@ measure() { # repository tool run command...
     shift 3
     command -v "$1" >/dev/null 2>&1 || return 0
     env time -o "$dir/time" -f '%U %S %e %M %x' -- "$@" >/dev/null 2>&1
-    [ "$count" -eq 0 ] && return 0
+    [ "$count" -le 0 ] && return 0
     tail -n 1 "$dir/time" | awk -v t="$row" -v n="$tool" -v r="$count" \
         '{ printf "%s\t%s\t%d\t%.2f\t%.2f\t%d\t%d\n", t, n, r, $1 + $2, $3, $4, $5 }'
 }
@@ -81,7 +82,7 @@ done
 printf 'repository\ttool\trun\tcpu_s\twall_s\trss_kb\texit\n'
 for repo in "$@"; do
     name=$(basename "$repo")
-    for run in $(seq 0 "$RUNS"); do
+    for run in $(seq "$((1 - WARM))" "$RUNS"); do
         measure "$name" cat-file "$run" "$GIT" -C "$repo" cat-file --batch --batch-all-objects --unordered --buffer
         for threads in 1 2 4; do
             measure "$name" "keyfence-j$threads" "$run" "$KEYFENCE" scan --history --isolated -q -j "$threads" "$repo"

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -51,6 +51,26 @@ pub struct Cli {
 pub enum Command {
     /// Scan files and directories, standard input, or a git repository
     Scan(Box<ScanArgs>),
+    /// Check whether .gitignore keeps the secrets out of git, for everyone who clones the repository
+    #[command(
+        after_help = "Exit codes: 0 all is covered, 1 something is not, 2 could not run, 3 something could not be read."
+    )]
+    Gitignore(Box<GitignoreArgs>),
+    /// The security checklist of a trading bot: twelve lines, each with its evidence and the next step
+    #[command(
+        after_help = "Exit codes: 0 no line fails, 1 one does, 2 could not run, 3 something could not be read."
+    )]
+    Checklist(Box<ChecklistArgs>),
+    /// Run as a git hook: before a commit, for its message, before a push, or on a server
+    Hook(HookArgs),
+    /// Set up hook, configuration and workflow; each change is shown first
+    Init(InitArgs),
+    /// Look whether the hook is live, the configuration valid and git new enough
+    Doctor(DoctorArgs),
+    /// Say why a finding fired, what would silence it and what to do now; or what a rule looks for
+    Explain(ExplainArgs),
+    /// Write down what is found now, so that later scans report what is new alone
+    Baseline(Box<BaselineArgs>),
     /// List, show and test the rules
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -139,7 +159,7 @@ pub struct ScanArgs {
     #[arg(long, help_heading = "Git")]
     pub history: bool,
 
-    /// How to report: human, json, jsonl or sarif, to standard output or into FILE; or, with --show-secrets and into FILE alone, replace-text: expressions for git filter-repo; several may be given [default: human; also KEYFENCE_FORMAT]
+    /// How to report: human, json, jsonl, sarif, gitlab, codeclimate, junit, csv, github or markdown, to standard output or into FILE; or, with --show-secrets and into FILE alone, replace-text: expressions for git filter-repo; several may be given [default: human; also KEYFENCE_FORMAT]
     #[arg(short, long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
     pub format: Vec<OsString>,
 
@@ -147,7 +167,7 @@ pub struct ScanArgs {
     #[arg(long, help_heading = "Output")]
     pub show_suppressed: bool,
 
-    /// Show secrets in the reports instead of masking them
+    /// Show secrets instead of masking them (human, json, jsonl, sarif)
     #[arg(long, help_heading = "Output")]
     pub show_secrets: bool,
 
@@ -181,6 +201,10 @@ pub struct ScanArgs {
     )]
     pub exclude_rule: Vec<String>,
 
+    /// Find leaks alone: no word about .gitignore, secret files in git, permissions
+    #[arg(long, help_heading = "What counts")]
+    pub no_hygiene: bool,
+
     /// Report what allow comments silence, too
     #[arg(long, help_heading = "What counts")]
     pub no_inline: bool,
@@ -188,6 +212,201 @@ pub struct ScanArgs {
     /// Exit with 0 although something could not be read
     #[arg(long, help_heading = "What counts")]
     pub allow_incomplete: bool,
+
+    /// Leave out what this file knows: a baseline of keyfence, or another scanner's ignore file, baseline or report; may be given several times
+    #[arg(long, value_name = "FILE", help_heading = "Configuration")]
+    pub baseline: Vec<PathBuf>,
+
+    /// Where the configuration comes from.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+}
+
+/// Which hook it is.
+#[derive(Debug, Default, Args)]
+pub struct HookArgs {
+    /// pre-commit, pre-merge-commit, commit-msg, pre-push or pre-receive [default: pre-commit]
+    #[arg(value_name = "STAGE")]
+    pub stage: Option<OsString>,
+
+    /// What git gives its hook: the message's file, or the remote and its URL; other files are not looked at
+    #[arg(
+        value_name = "ARG",
+        allow_hyphen_values = true,
+        trailing_var_arg = true
+    )]
+    pub args: Vec<OsString>,
+
+    /// Report what allow comments silence, too
+    #[arg(long)]
+    pub no_inline: bool,
+
+    /// Where the configuration comes from.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+}
+
+/// What to set up.
+#[derive(Debug, Default, Args)]
+pub struct InitArgs {
+    /// A directory of the repository [default: .]
+    #[arg(value_name = "PATH", conflicts_with = "global")]
+    pub path: Option<PathBuf>,
+    /// Make the changes without asking
+    #[arg(short, long, conflicts_with = "check")]
+    pub yes: bool,
+    /// Change nothing; exit with 1 when something is missing
+    #[arg(long)]
+    pub check: bool,
+    /// Take out what was set up
+    #[arg(long)]
+    pub undo: bool,
+    /// Protect every repository of this user, and not one alone
+    #[arg(long)]
+    pub global: bool,
+}
+
+/// Where to look.
+#[derive(Debug, Default, Args)]
+pub struct DoctorArgs {
+    /// A directory of the repository [default: .]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+}
+
+/// What to explain.
+#[derive(Debug, Default, Args)]
+pub struct ExplainArgs {
+    /// A finding's fingerprint, or its first digits; or a rule
+    #[arg(value_name = "FINGERPRINT|RULE")]
+    pub what: String,
+    /// Where the finding is [default: .]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// Look in the whole history of the repository
+    #[arg(long)]
+    pub history: bool,
+    /// Where the configuration comes from.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+}
+
+/// What to write down.
+#[derive(Debug, Default, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct BaselineArgs {
+    /// What to do instead of writing down.
+    #[command(subcommand)]
+    pub command: Option<BaselineCommand>,
+    /// What to scan for it.
+    #[command(flatten)]
+    pub scan: BaselineScan,
+    /// Write down no more than what this ignore file, baseline or report of another scanner knows; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub from: Vec<PathBuf>,
+}
+
+/// The subcommands of `baseline`.
+#[derive(Debug, Subcommand)]
+pub enum BaselineCommand {
+    /// Take out what is not found any more
+    Prune(BaselineScan),
+}
+
+/// What a baseline is made of, and where it stands.
+#[derive(Debug, Default, Args)]
+pub struct BaselineScan {
+    /// The directory to scan [default: .]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// What the whole history of the repository holds, and not the files as they are now
+    #[arg(long)]
+    pub history: bool,
+    /// The baseline [default: keyfence.baseline at the top of the repository]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Findings of this confidence and above [default: likely]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = confidences())]
+    pub min_confidence: Option<String>,
+    /// Where the configuration comes from.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+}
+
+/// What of `.gitignore` to check, and what to do about it.
+#[derive(Clone, Debug, Default, Args)]
+pub struct GitignoreArgs {
+    /// A directory of the repository; the whole of it is checked [default: .]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+
+    /// Answer for the paths that FILE lists, one a line, instead; they count from PATH; `-` reads standard input
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "fix",
+        help_heading = "What to check"
+    )]
+    pub paths: Option<PathBuf>,
+
+    /// The paths in --paths end with NUL instead of a line end
+    #[arg(short = '0', long, requires = "paths", help_heading = "What to check")]
+    pub null: bool,
+
+    /// Do not look through the history for files that leaked before
+    #[arg(long, help_heading = "What to check")]
+    pub no_history: bool,
+
+    /// Add the lines that are missing
+    #[arg(long, help_heading = "What to do")]
+    pub fix: bool,
+
+    /// Show what --fix would change, as a diff, and change nothing
+    #[arg(long, requires = "fix", help_heading = "What to do")]
+    pub dry_run: bool,
+
+    /// How to tell: human, json or tsv
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        value_parser = ["human", "json", "tsv"],
+        conflicts_with = "fix",
+        help_heading = "Output"
+    )]
+    pub format: String,
+
+    /// Where the configuration comes from.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+}
+
+/// What to check, and how to tell.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ChecklistArgs {
+    /// A directory of the bot's repository [default: .]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+
+    /// Exit with 1 also when a line is not known
+    #[arg(long, help_heading = "What counts")]
+    pub strict: bool,
+
+    /// How to tell: human, json or markdown
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        value_parser = [
+            PossibleValue::new("human").alias("text"),
+            PossibleValue::new("json"),
+            PossibleValue::new("markdown").alias("md"),
+        ],
+        help_heading = "Output"
+    )]
+    pub format: String,
 
     /// Where the configuration comes from.
     #[command(flatten)]
@@ -239,6 +458,11 @@ pub enum RulesCommand {
         /// Where your own rules come from.
         #[command(flatten)]
         config: ConfigArgs,
+    },
+    /// Write the pages of the built-in rules (Markdown): those that changed, and none for rules that are gone
+    Docs {
+        /// The directory
+        directory: PathBuf,
     },
 }
 

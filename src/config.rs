@@ -14,6 +14,7 @@ pub use file::{FIELDS, load, read};
 pub use staged::staged;
 
 use crate::finding::{Confidence, Fingerprint, Severity};
+use crate::suppress::baseline::Baseline;
 
 /// A configuration, read and checked.
 #[derive(Debug)]
@@ -32,10 +33,37 @@ pub struct Config {
     pub excludes: Vec<Exclude>,
     /// Findings that are suppressed.
     pub ignores: Vec<Ignore>,
+    /// Files of known findings, as the configuration names them.
+    pub baseline_files: Vec<PathBuf>,
+    /// The same, read.
+    pub baselines: Vec<Baseline>,
     /// The least severity that fails a run; `Some(None)` when nothing does.
     pub fail_on: Option<Option<Severity>>,
     /// The least confidence that is listed.
     pub min_confidence: Option<Confidence>,
+    /// Which files must never reach git.
+    pub protect: Protect,
+}
+
+/// Which files must never reach git, beside or instead of those that are built in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Protect {
+    /// Whether those that are built in count.
+    pub built_in: bool,
+    /// Further ones, as lines of a `.gitignore` file.
+    pub more: Vec<String>,
+    /// What is meant for git, as lines of a `.gitignore` file.
+    pub except: Vec<String>,
+}
+
+impl Default for Protect {
+    fn default() -> Self {
+        Self {
+            built_in: true,
+            more: Vec::new(),
+            except: Vec::new(),
+        }
+    }
 }
 
 /// Paths whose findings are suppressed, counted and listed as [`crate::suppress::Reason::Ignore`].
@@ -98,6 +126,15 @@ impl Config {
         }
         if !self.exclude_rules.is_empty() {
             said.push(format!("rules left out: {}", self.exclude_rules.join(", ")));
+        }
+        if !self.protect.built_in {
+            said.push("gitignore built-in false".to_owned());
+        }
+        if !self.protect.except.is_empty() {
+            said.push(format!(
+                "gitignore does not protect {}",
+                self.protect.except.join(", ")
+            ));
         }
         (!said.is_empty()).then(|| format!("{NAME} says {}", said.join("; ")))
     }

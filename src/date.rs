@@ -98,6 +98,18 @@ pub fn moment(seconds: i64, offset: i32) -> Option<String> {
     ))
 }
 
+/// The moment, in seconds since 1970-01-01 UTC: that of `SOURCE_DATE_EPOCH`, where a build that must come out the
+/// same each time sets it (<https://reproducible-builds.org/specs/source-date-epoch/>), or else the clock's.
+pub fn now(env: &dyn Fn(&str) -> Option<std::ffi::OsString>) -> i64 {
+    let set = env("SOURCE_DATE_EPOCH").and_then(|text| text.to_str()?.parse().ok());
+    set.unwrap_or_else(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        since.map_or(0, |since| {
+            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+        })
+    })
+}
+
 /// The day, and the second in it.
 fn local(seconds: i64, offset: i32) -> Option<(Day, i64)> {
     // Minutes alone count, so that the moment and its offset agree.

@@ -10,7 +10,7 @@ use crate::finding::{Report, Severity};
 pub enum Exit {
     /// Everything was read and there is nothing to report.
     Clean = 0,
-    /// Findings at or above `--fail-on`.
+    /// Findings, or lapses of hygiene, at or above `--fail-on`.
     Findings = 1,
     /// Could not run: usage, configuration, a report that cannot be written.
     CannotRun = 2,
@@ -22,7 +22,10 @@ impl Exit {
     /// The verdict on a scan. Findings outrank gaps; a gap is never "clean" unless that was asked
     /// for with `--allow-incomplete`. `fail_on` is none for `--fail-on none`.
     pub fn of(report: &Report, fail_on: Option<Severity>, allow_incomplete: bool) -> Self {
-        let fails = |least| report.findings.iter().any(|f| f.severity >= least);
+        let fails = |least| {
+            report.findings.iter().any(|f| f.severity >= least)
+                || report.hygiene.iter().any(|lapse| lapse.severity >= least)
+        };
         if fail_on.is_some_and(fails) {
             Self::Findings
         } else if !report.gaps.is_empty() && !allow_incomplete {

@@ -8,6 +8,7 @@ use gix::ObjectId;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::hygiene::Lapse;
 pub use crate::rule::{Confidence, Role, Rule, Severity};
 use crate::suppress::Reason;
 
@@ -91,6 +92,18 @@ impl Fingerprint {
             b"\0",
             masked_line.as_bytes(),
         ])
+    }
+
+    /// Reads what `Display` writes: 32 hexadecimal digits, of any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() != 32 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
+        let mut out = [0; 16];
+        for (byte, digits) in out.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+        }
+        Some(Self(out))
     }
 
     fn hash(pieces: &[&[u8]]) -> Self {
@@ -416,6 +429,10 @@ pub struct Stats {
 pub struct Report {
     /// What to list, in order: worst first, then by place.
     pub findings: Vec<Finding>,
+    /// What the hygiene checks found wrong, in order: no leaks, and never counted as such.
+    pub hygiene: Vec<Lapse>,
+    /// Lapses that the configuration suppresses: counted, not listed.
+    pub hygiene_suppressed: usize,
     /// Findings below `--min-confidence`: counted, not listed.
     pub below_confidence: usize,
     /// Findings listed that do not reach `--fail-on`.

@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
@@ -79,6 +79,11 @@ pub fn stderr(text: &str) {
     _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// Whether standard output is a terminal.
+pub fn stdout_is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// Whether standard error is a terminal.
 pub fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
@@ -124,7 +129,65 @@ pub fn file(
     })
 }
 
+/// Replaces a file of the user's whole or not at all, keeping its owner and permissions; a new one gets those
+/// that any new file gets. Never through a link, and only while it still says what it said `before`.
+pub fn rewrite(path: &Path, before: Option<&[u8]>, after: &[u8]) -> Result<(), Error> {
+    rewritten(path, before, after).map_err(|cause| Error::Write {
+        target: format!("`{}`", escape::terminal(&path.to_string_lossy())),
+        cause,
+    })
+}
+
+/// Writes a file of the user's project whole or not at all. It keeps its mode; a new one has that of any file
+/// the user makes.
+pub fn project_file(path: &Path, text: &[u8]) -> Result<(), Error> {
+    let mode = std::fs::metadata(path).map(|meta| meta.permissions().mode() & 0o777);
+    replace_as(path, mode.as_ref().map_or(0o666, |mode| *mode), |out| {
+        out.write_all(text)
+    })
+    .and_then(|()| match mode {
+        // What the process masks off a new file, an old one keeps.
+        Ok(mode) => std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)),
+        Err(_) => Ok(()),
+    })
+    .map_err(|cause| Error::Write {
+        target: format!("`{}`", escape::terminal(&path.to_string_lossy())),
+        cause,
+    })
+}
+
+fn rewritten(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Result<()> {
+    let beside = Beside::create(path, 0o666)?;
+    let mut out = BufWriter::new(&beside.file);
+    out.write_all(after)?;
+    out.flush()?;
+    drop(out);
+    let now = match crate::regular::read(path, u64::MAX - 1) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        now => Some(now?),
+    };
+    if now.as_deref() != before {
+        return Err(io::Error::other("it was changed meanwhile"));
+    }
+    if before.is_some() {
+        let kept = path.symlink_metadata()?;
+        // Who may not give files away keeps the new one.
+        _ = std::os::unix::fs::fchown(&beside.file, Some(kept.uid()), Some(kept.gid()));
+        beside.file.set_permissions(kept.permissions())?;
+    }
+    beside.file.sync_all()?;
+    beside.rename(path)
+}
+
 fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    replace_as(path, 0o600, write)
+}
+
+fn replace_as(
+    path: &Path,
+    mode: u32,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     // A link's target is what the user wants replaced.
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if let Ok(meta) = std::fs::metadata(&target) {
@@ -143,7 +206,7 @@ fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
             };
         }
     }
-    let beside = Beside::create(&target)?;
+    let beside = Beside::create(&target, mode)?;
     let mut out = BufWriter::new(&beside.file);
     write(&mut out)?;
     out.flush()?;
@@ -159,7 +222,7 @@ struct Beside {
 }
 
 impl Beside {
-    fn create(target: &Path) -> io::Result<Self> {
+    fn create(target: &Path, mode: u32) -> io::Result<Self> {
         let name = target
             .file_name()
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))?;
@@ -171,7 +234,7 @@ impl Beside {
             match OpenOptions::new()
                 .write(true)
                 .create_new(true)
-                .mode(0o600)
+                .mode(mode)
                 .open(&path)
             {
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}

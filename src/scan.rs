@@ -4,6 +4,8 @@ mod examples;
 mod excerpt;
 pub mod git;
 mod history;
+mod hygiene;
+mod known;
 mod lines;
 mod merge;
 mod newest;
@@ -15,12 +17,16 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 pub use examples::{Failure, examples};
+pub use raw::guessable as is_guessable;
 
 use crate::decode::text::{self, Text};
-use crate::detect::{self, Reach, Scratch};
+use crate::detect::{self, Reach, Scratch, Since, Trace};
 use crate::error::Error;
-use crate::finding::{Finding, Gap, Report, Stats};
+use crate::finding::{Finding, Gap, OriginKind, Report, Stats};
+use crate::hygiene::Lapse;
 use crate::progress::Progress;
+use crate::report::escape;
+use crate::report::redact::Redactor;
 use crate::rule::{Rule, Set};
 use crate::settings::{Settings, Source};
 use crate::source::{self, Piece, Sink, WorktreeOptions};
@@ -33,6 +39,21 @@ use raw::Raw;
 /// When the scan can't begin: a rule file is broken, a root is gone. What can't be read on the way is a
 /// gap in the report.
 pub fn run(settings: &Settings) -> Result<Report, Error> {
+    Ok(run_known(settings)?.0)
+}
+
+/// The same, with the findings that baselines left out.
+///
+/// # Errors
+///
+/// Those of [`run`].
+pub fn run_known(settings: &Settings) -> Result<(Report, Vec<Finding>), Error> {
+    let mut report = run_all(settings)?;
+    let known = known::take(&mut report, settings);
+    Ok((report, known))
+}
+
+fn run_all(settings: &Settings) -> Result<Report, Error> {
     if let Some(path) = settings.source.path() {
         return repository::run(settings, path);
     }
@@ -61,13 +82,54 @@ pub fn run(settings: &Settings) -> Result<Report, Error> {
             &collector,
         );
     }
-    Ok(merge::report(collector.done(), settings, &|_| 0))
+    if let Some((name, text)) = &settings.text {
+        source::scan_stdin(
+            &mut text.as_slice(),
+            name.as_bytes(),
+            settings.archives,
+            &collector,
+        );
+    }
+    let mut seen = collector.done();
+    let signs = std::mem::take(&mut seen.signs);
+    let mut report = merge::report(seen, settings, &|_| 0);
+    if settings.hygiene {
+        hygiene::run(settings, signs, &mut report)?;
+    }
+    Ok(report)
+}
+
+/// Takes out the gaps at paths that the configuration excludes; says of each what and why, masked and escaped. A
+/// hook uses it: a file that can't be read must not stop every commit for ever.
+pub fn waive(report: &mut Report, settings: &Settings) -> Vec<String> {
+    if settings.excludes.is_empty() || report.gaps.is_empty() {
+        return Vec::new();
+    }
+    let paths = merge::Paths::new(settings);
+    let redact = Redactor::new(report);
+    let shown = |text: &str| escape::terminal(&redact.text(text)).into_owned();
+    let mut waived = Vec::new();
+    report.gaps.retain(|gap| {
+        let path = paths.below_config(&gap.origin);
+        let entry = path.and_then(|path| settings.excludes.iter().find(|e| e.path.is_match(&path)));
+        if let Some(entry) = entry {
+            let (place, what, why) = (gap.origin.display(), shown(&gap.what), shown(&entry.reason));
+            waived.push(format!(
+                "not read: {}: {what}; excluded: {why}",
+                shown(&place)
+            ));
+        }
+        entry.is_none()
+    });
+    waived
 }
 
 /// What the threads have found so far.
 #[derive(Debug, Default)]
 struct Seen {
     raw: Raw,
+    /// Signs of danger in code and settings.
+    signs: Vec<Lapse>,
     gaps: Vec<Gap>,
     stats: Stats,
 }
@@ -79,6 +141,8 @@ struct Collector<'a> {
     inline: bool,
     /// Whether lines are hashed as GitHub does: not in old versions of files.
     hashes: bool,
+    /// Whether signs of danger are looked for.
+    signs: bool,
     progress: Progress,
     seen: Mutex<Seen>,
 }
@@ -94,6 +158,7 @@ impl<'a> Collector<'a> {
             allows,
             inline: settings.inline,
             hashes: !matches!(settings.source, Source::History { .. }),
+            signs: settings.hygiene && matches!(settings.source, Source::Worktree),
             progress: Progress::start(settings.progress),
             seen: Mutex::new(Seen::default()),
         }
@@ -115,31 +180,51 @@ impl<'a> Collector<'a> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is found, and for which paths that holds.
-    fn scan(&self, piece: &Piece<'_>) -> (Raw, Reach) {
-        let mut raw = self.scan_as(piece, None);
-        // As it is stored, too: a byte order mark in front of plain text must not hide it.
-        if let Some(text) = text::decode(piece.bytes, piece.encoding) {
-            let (more, reach) = self.scan_as(piece, Some(&text));
-            raw.0.append(more);
-            raw.1 = raw.1.max(reach);
+    /// The signs of danger in a whole file of the work tree.
+    fn look_for_signs(&self, piece: &Piece<'_>) {
+        let origin = piece.origin;
+        let whole = piece.offset == 0 && piece.last;
+        if !self.signs || !whole || origin.kind != OriginKind::File || !origin.members.is_empty() {
+            return;
         }
-        raw
+        let signs = crate::hygiene::signs::signs(&origin.path, piece.bytes);
+        if !signs.is_empty() {
+            let lapses = signs.iter().map(|sign| sign.lapse(origin.clone()));
+            self.seen().signs.extend(lapses);
+        }
     }
 
-    fn scan_as(&self, piece: &Piece<'_>, decoded: Option<&Text>) -> (Raw, Reach) {
+    /// What is found, for which paths that holds, and what it teaches.
+    fn scan(&self, piece: &Piece<'_>, since: Option<Since<'_>>) -> (Raw, Reach, Trace) {
+        // As it is stored, too: a byte order mark in front of plain text must not hide it.
+        let Some(text) = text::decode(piece.bytes, piece.encoding) else {
+            return self.scan_as(piece, None, since);
+        };
+        let (mut raw, stored, _) = self.scan_as(piece, None, None);
+        let (more, reach, _) = self.scan_as(piece, Some(&text), None);
+        raw.append(more);
+        (raw, reach.max(stored), Trace::default())
+    }
+
+    fn scan_as(
+        &self,
+        piece: &Piece<'_>,
+        decoded: Option<&Text>,
+        since: Option<Since<'_>>,
+    ) -> (Raw, Reach, Trace) {
         let bytes = decoded.map_or(piece.bytes, |text| text.text.as_bytes());
         let path = full_path(piece);
         let allows = |rule: &Rule| (self.allows)(rule);
-        let detected = SCRATCH
-            .with_borrow_mut(|scratch| detect::detect(self.set, bytes, &path, &allows, scratch));
-        let reach = detected.reach;
+        let mut detected = SCRATCH.with_borrow_mut(|scratch| {
+            detect::detect_since(self.set, bytes, &path, &allows, since, scratch)
+        });
+        let (reach, taught) = (detected.reach, std::mem::take(&mut detected.trace));
         if detected.found.is_empty() && detected.held.is_empty() {
-            return (Raw::default(), reach);
+            return (Raw::default(), reach, taught);
         }
         let stored = |at: usize| decoded.map_or(at, |text| text.stored(at));
         let raw = raw::locate(detected, bytes, piece, &stored, self.inline, self.hashes);
-        (raw, reach)
+        (raw, reach, taught)
     }
 }
 
@@ -155,16 +240,24 @@ fn full_path(piece: &Piece<'_>) -> Vec<u8> {
 
 impl Sink for Collector<'_> {
     fn piece(&self, piece: &Piece<'_>) -> Reach {
+        self.version(piece, None).0
+    }
+
+    fn version(&self, piece: &Piece<'_>, since: Option<Since<'_>>) -> (Reach, Trace) {
         self.progress
             .add(u64::from(piece.offset == 0), piece.bytes.len() as u64);
         // A bug in the scanner costs the piece, not the run, and is told.
-        let scanned = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.scan(piece)));
+        let scan = || {
+            self.look_for_signs(piece);
+            self.scan(piece, since)
+        };
+        let scanned = std::panic::catch_unwind(std::panic::AssertUnwindSafe(scan));
         match scanned {
-            Ok((raw, reach)) => {
+            Ok((raw, reach, taught)) => {
                 if !raw.is_empty() {
                     self.seen().raw.append(raw);
                 }
-                reach
+                (reach, taught)
             }
             Err(_) => {
                 self.gap(Gap {
@@ -172,7 +265,7 @@ impl Sink for Collector<'_> {
                     what: "keyfence failed on this content: a bug".into(),
                     help: Some("please report it, with the file if you may share it".into()),
                 });
-                Reach::This
+                (Reach::This, Trace::default())
             }
         }
     }

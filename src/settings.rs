@@ -16,13 +16,15 @@ pub use source::{Commits, Source};
 pub use targets::Target;
 
 use crate::cli::{ConfigArgs, ScanArgs};
-use crate::config::{self, Config, Exclude, Ignore};
+use crate::config::{self, Config, Exclude, Ignore, Protect};
 use crate::error::Error;
 use crate::finding::{Confidence, Severity};
+use crate::hygiene;
 use crate::nearest::nearest;
 use crate::output::Color;
 use crate::report::escape;
 use crate::rule::Set;
+use crate::suppress::baseline::Baseline;
 use crate::suppress::path;
 
 /// Everything a scan needs to know.
@@ -39,6 +41,8 @@ pub struct Settings {
     pub files: Vec<PathBuf>,
     /// The name of standard input, when it is scanned.
     pub stdin: Option<String>,
+    /// A text to scan as standard input is, with its name.
+    pub text: Option<(String, Vec<u8>)>,
     /// Whether to scan what git ignores, too.
     pub no_ignore: bool,
     /// Whether to look into archives.
@@ -60,6 +64,14 @@ pub struct Settings {
     pub excludes: Vec<Exclude>,
     /// Findings that are suppressed.
     pub ignores: Vec<Ignore>,
+    /// Which files must never reach git.
+    pub protect: Protect,
+    /// Whether to check the repository's hygiene.
+    pub hygiene: bool,
+    /// What was found before, and is left out.
+    pub baselines: Vec<Baseline>,
+    /// The files of those that the configuration names.
+    pub config_baselines: Vec<PathBuf>,
     /// The least severity that fails the run; none when nothing does.
     pub fail_on: Option<Severity>,
     /// The least confidence that is listed.
@@ -89,6 +101,7 @@ impl Default for Settings {
             roots: Vec::new(),
             files: Vec::new(),
             stdin: None,
+            text: None,
             no_ignore: false,
             archives: true,
             dependencies: false,
@@ -99,6 +112,10 @@ impl Default for Settings {
             config_dir: None,
             excludes: Vec::new(),
             ignores: Vec::new(),
+            protect: Protect::default(),
+            hygiene: true,
+            baselines: Vec::new(),
+            config_baselines: Vec::new(),
             fail_on: Some(Severity::Medium),
             min_confidence: Confidence::Likely,
             allow_incomplete: false,
@@ -203,6 +220,7 @@ impl Settings {
             no_ignore: args.no_ignore,
             archives: !args.no_archives,
             inline: !args.no_inline,
+            hygiene: !args.no_hygiene,
             threads: threads(args, env)?,
             selection: Selection {
                 only: args.rule.clone(),
@@ -217,6 +235,9 @@ impl Settings {
         };
         if let Some(config) = config {
             settings.take(config);
+        }
+        for file in &args.baseline {
+            settings.baselines.push(Baseline::load(file)?);
         }
         if let Some(word) = variable(env, "KEYFENCE_FAIL_ON")? {
             settings.fail_on =
@@ -240,6 +261,34 @@ impl Settings {
         Ok(settings)
     }
 
+    /// What holds for a command that looks at the repository of a directory as a whole: its configuration,
+    /// unless another one is named or none is wanted.
+    ///
+    /// # Errors
+    ///
+    /// When the configuration is broken, or the environment says something that cannot be.
+    pub fn of_repository(dir: &Path, args: &ConfigArgs, env: Env<'_>) -> Result<Self, Error> {
+        let source = Source::History {
+            path: dir.to_owned(),
+        };
+        let config = configuration(args, env, || {
+            let Some(file) = config::of_repository(dir) else {
+                return Ok(None);
+            };
+            config::load(&file, true).map(Some)
+        })?;
+        let mut settings = Self {
+            top: config::top(dir),
+            source,
+            threads: threads(&ScanArgs::default(), env)?,
+            ..Self::default()
+        };
+        if let Some(config) = config {
+            settings.take(config);
+        }
+        Ok(settings)
+    }
+
     fn take(&mut self, config: Config) {
         self.narrows = config.narrows();
         self.config_dir = Some(config.dir);
@@ -257,6 +306,9 @@ impl Settings {
         }
         self.excludes = config.excludes;
         self.ignores = config.ignores;
+        self.protect = config.protect;
+        self.baselines = config.baselines;
+        self.config_baselines = config.baseline_files;
         self.fail_on = config.fail_on.unwrap_or(self.fail_on);
         self.min_confidence = config.min_confidence.unwrap_or(self.min_confidence);
     }
@@ -271,8 +323,10 @@ impl Settings {
     /// name checked. Which of them run says [`Settings::selection`].
     pub fn rules(&self) -> Result<Set, Error> {
         let set = Set::load(&self.rule_files)?;
-        self.selection
-            .check(set.rules().iter().map(|rule| rule.id))?;
+        let checks = hygiene::CHECKS.iter().chain(&hygiene::signs::CHECKS);
+        let checks = checks.map(|check| check.id);
+        let rules = set.rules().iter().map(|rule| rule.id);
+        self.selection.check(rules.chain(checks))?;
         Ok(set)
     }
 }
@@ -394,7 +448,7 @@ impl Inputs {
 }
 
 /// The files named in a list.
-fn listed(list: &Path, null: bool) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn listed(list: &Path, null: bool) -> Result<Vec<PathBuf>, Error> {
     let mut bytes = Vec::new();
     if list.as_os_str() == "-" {
         std::io::stdin()

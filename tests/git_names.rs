@@ -105,6 +105,8 @@ fn made_up_histories_as_git_lists_them() {
 fn walk(repo: &Repo, threads: usize, told: &mut dyn FnMut(&Census<'_>, &History, &Names)) {
     struct Take<'a>(&'a Reader<'a>);
     impl Visitor for Take<'_> {
+        type Note = ();
+
         fn object(&self, seen: &Seen<'_>) {
             self.0.object(seen);
         }

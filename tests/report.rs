@@ -161,10 +161,20 @@ fn nothing_from_the_tree_starts_a_line_or_is_obeyed() {
         report.gaps = vec![gap(name.as_bytes(), name)];
         let said = everything(&report);
         assert!(!said.contains("##[") && !said.contains("##vso["), "{said}");
+        let lines = reports()
+            .filter(|format| *format != Format::Github)
+            .map(|format| written(format, &report, &of_history(&report)))
+            .collect::<String>();
         assert!(
-            !said.lines().any(|line| line.trim_start().starts_with("::")),
-            "{said}"
+            !lines
+                .lines()
+                .any(|line| line.trim_start().starts_with("::")),
+            "{lines}"
         );
+        // What is written to be obeyed is ours alone.
+        let ours = written(Format::Github, &report, &of_history(&report));
+        let obeyed = ours.lines().filter(|line| line.starts_with("::"));
+        assert_eq!(obeyed.count(), 3, "two findings and a gap: {ours}");
         assert!(!said.contains('\x1b') && !said.contains('\x07'), "{said}");
     }
 }
@@ -199,6 +209,7 @@ fn a_finding_reads_like_a_compiler_message() {
       = do now: 1. Delete the key.
                 2. Look for orders that are not yours.
       = revoke: https://example.com/revoke
+      = more: https://github.com/keyfence/keyfence/blob/main/docs/rules/bybit.md
       = fingerprint: <fingerprint>
 
     suppressed[placeholder]: Bybit secret at docs/a.md:1:1 (your_key_here)
@@ -240,7 +251,7 @@ fn secrets_are_shown_on_request_alone() {
         assert!(!written(format, &report, &context).contains(&secret));
     }
     context.show_secrets = true;
-    for format in reports() {
+    for format in [Format::Human, Format::Json, Format::Jsonl, Format::Sarif] {
         assert!(
             written(format, &report, &context).contains(&secret),
             "{}",
@@ -381,6 +392,7 @@ fn a_finding_in_history_tells_its_exposure() {
       = do now: 1. Delete the key.
                 2. Look for orders that are not yours.
       = revoke: https://example.com/revoke
+      = more: https://github.com/keyfence/keyfence/blob/main/docs/rules/bybit.md
       = fingerprint: <fingerprint>
       = note: only in history, but still valid until rotated
 

@@ -14,6 +14,7 @@ use std::process::{Command, Stdio};
 
 use keyfence::rule::{Set, forge};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 /// The text with its slots («bybit.secret») filled.
@@ -133,11 +134,13 @@ critical[bybit]: Bybit secret and key
   = why: held by `BYBIT_API_KEY` on line 2
   = why: held by `BYBIT_API_SECRET` on line 3
   = confidence: likely (shape and context agree)
+  = reuse: used in 2 places (bot/.env, trade.py): give each bot a key of its own, so that one can be revoked alone
   = do now: 1. Delete the key now under Account > API; sub-account keys are listed under the sub-account.
             2. Look for withdrawals, transfers between the unified, funding and sub-accounts, open orders and positions, and new entries in the address book.
             3. Make a new key: read and trade for the products the bot uses, withdrawals and transfers off, bound to the bot's IP addresses (a key without an address lapses after 90 days), one key per bot.
             4. Hand it to the bot through the environment or a vault.
   = revoke: https://www.bybit.com/app/user/api-management
+  = more: https://github.com/keyfence/keyfence/blob/main/docs/rules/bybit.md
   = fingerprint: f01a503453d6f75302e15e68e9ba411f
 
 scanned 2 files (244 B): 1 finding (1 critical)
@@ -413,6 +416,43 @@ fn a_reader_who_leaves_and_a_full_disk() {
     assert!(
         said.contains("error: cannot write standard output"),
         "{said}"
+    );
+}
+
+#[test]
+fn a_published_value_is_one_under_every_rule() {
+    let house = fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/exchange/bitvavo.toml"),
+    )
+    .unwrap();
+    let (rest, _) = house.split_once("[[example]]").unwrap();
+    let value = filled("«hyperliquid.private-key»");
+    let digits = value.trim_start_matches("0x");
+    let hash: String = Sha256::digest(digits)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let own = rest
+        .replace("id = \"bitvavo\"", "id = \"house\"")
+        .replace("\"bitvavo\"", "\"housebank\"");
+    let dir = tree(&[(
+        ".env",
+        "HYPERLIQUID_PRIVATE_KEY=«hyperliquid.private-key»\n",
+    )]);
+    assert_eq!(scan(dir.path(), &["-f", "json"]).places().len(), 1);
+    let samples = format!("{own}\n[samples]\nsha256 = [\"{hash}\"]\n");
+    fs::write(dir.path().join("house.toml"), samples).unwrap();
+    fs::write(
+        dir.path().join("keyfence.toml"),
+        "rules = [\"house.toml\"]\n",
+    )
+    .unwrap();
+    let run = scan(dir.path(), &["--show-suppressed", ".env"]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    assert!(
+        run.stdout.starts_with("suppressed[sample]: "),
+        "{}",
+        run.stdout
     );
 }
 

@@ -1,6 +1,13 @@
 //! One subcommand a file.
 
+mod baseline;
+mod checklist;
 mod completions;
+mod doctor;
+mod explain;
+mod gitignore;
+mod hook;
+mod init;
 mod man;
 mod rules;
 mod scan;
@@ -32,6 +39,13 @@ pub fn run(cli: &Cli) -> Exit {
     });
     let done = voice.and_then(|voice| match &cli.command {
         Command::Scan(args) => scan::run(args, voice, &env),
+        Command::Checklist(args) => checklist::run(args, &env, voice),
+        Command::Gitignore(args) => gitignore::run(args, voice, &env),
+        Command::Hook(args) => hook::run(args, voice, &env),
+        Command::Init(args) => init::run(args, voice, &env),
+        Command::Doctor(args) => doctor::run(args, voice, &env),
+        Command::Explain(args) => explain::run(args, voice, &env),
+        Command::Baseline(args) => baseline::run(args, voice, &env),
         Command::Rules(command) => rules::run(command, &env),
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { command } => man::run(command.as_deref()),

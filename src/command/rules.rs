@@ -1,6 +1,7 @@
 //! `keyfence rules`: what is looked for, as the rule files say it.
 
-mod show;
+mod docs;
+pub(super) mod show;
 mod test;
 
 use std::path::PathBuf;
@@ -41,11 +42,12 @@ pub(super) fn run(command: &RulesCommand, env: Env<'_>) -> Result<Exit, Error> {
             format,
             config,
         } => test::run(files, format == "json", config, env),
+        RulesCommand::Docs { directory } => docs::run(directory),
     }
 }
 
 /// The rules built in, and those of the configuration.
-fn load(config: &ConfigArgs, env: Env<'_>) -> Result<Set, Error> {
+pub(super) fn load(config: &ConfigArgs, env: Env<'_>) -> Result<Set, Error> {
     let config = configuration(config, env, || of_files(&[PathBuf::from(".")]))?;
     Ok(Set::load(
         &config.map(|config| config.rules).unwrap_or_default(),

@@ -6,14 +6,14 @@ use bstr::ByteSlice;
 
 use super::Voice;
 use crate::cli::ScanArgs;
-use crate::date::moment;
+use crate::date::{moment, now};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::finding::Report;
 use crate::output;
 use crate::report::replace_text::Expressions;
 use crate::report::text::{bytes, count};
-use crate::report::{Format, ReportContext, escape, human, summary};
+use crate::report::{Clock, Format, ReportContext, escape, human, summary};
 use crate::scan;
 use crate::settings::{Commits, Env, Settings, Source};
 
@@ -26,16 +26,27 @@ pub(super) fn run(args: &ScanArgs, voice: Voice, env: Env<'_>) -> Result<Exit, E
     if voice.verbose {
         describe(&settings);
     }
+    let began = now(env);
     let report = scan::run(&settings)?;
     if voice.verbose {
         looked_at(&report);
     }
     let exit = Exit::of(&report, settings.fail_on, settings.allow_incomplete);
-    tell(&report, &settings, voice, exit)?;
+    let clock = Clock {
+        began,
+        ended: now(env),
+    };
+    tell(&report, &settings, voice, exit, clock)?;
     Ok(exit)
 }
 
-fn tell(report: &Report, settings: &Settings, voice: Voice, exit: Exit) -> Result<(), Error> {
+fn tell(
+    report: &Report,
+    settings: &Settings,
+    voice: Voice,
+    exit: Exit,
+    clock: Clock,
+) -> Result<(), Error> {
     let context = ReportContext {
         exit,
         source: &settings.source,
@@ -46,6 +57,7 @@ fn tell(report: &Report, settings: &Settings, voice: Voice, exit: Exit) -> Resul
         summary: !voice.quiet,
         color: false,
         narrows: settings.narrows.as_deref(),
+        clock,
     };
     for target in &settings.targets {
         let to_stdout = target.file.is_none();
@@ -110,10 +122,13 @@ fn what(source: &Source) -> String {
             }
             Commits::Last(count) => format!("the last {count} commits"),
             // A remote without a name goes by its URL, which may hold a password.
-            Commits::PrePush { remote: Some(name) } if !name.as_bytes().contains(&b'@') => {
+            Commits::PrePush { remote: Some(name) }
+            | Commits::Push {
+                remote: Some(name), ..
+            } if !name.as_bytes().contains(&b'@') => {
                 format!("the push to {}", escape::terminal(&name.to_string_lossy()))
             }
-            Commits::PrePush { .. } => "the push".to_owned(),
+            Commits::PrePush { .. } | Commits::Push { .. } => "the push".to_owned(),
             Commits::PreReceive => "what is received".to_owned(),
         },
     }

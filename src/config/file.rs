@@ -7,13 +7,14 @@ use regex::bytes::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Config, Exclude, Ignore};
+use super::{Config, Exclude, Ignore, Protect};
 use crate::error::Error;
 use crate::finding::{Confidence, Fingerprint, Severity};
 use crate::misread;
 use crate::nearest::nearest;
 use crate::regular;
 use crate::report::escape;
+use crate::suppress::baseline::{self, Baseline};
 
 /// A configuration is short; what is longer is none.
 const MAX_BYTES: u64 = 1 << 20;
@@ -21,14 +22,16 @@ const MAX_BYTES: u64 = 1 << 20;
 const MAX_DEPTH: usize = 16;
 
 /// The fields a configuration may have.
-pub const FIELDS: [&str; 7] = [
+pub const FIELDS: [&str; 9] = [
     "rules",
     "only-rules",
     "exclude-rules",
     "fail-on",
     "min-confidence",
+    "baseline",
     "exclude",
     "ignore",
+    "gitignore",
 ];
 
 #[derive(Deserialize)]
@@ -43,9 +46,22 @@ struct File {
     fail_on: Option<Spanned<String>>,
     min_confidence: Option<Spanned<String>>,
     #[serde(default)]
+    baseline: Vec<Spanned<String>>,
+    #[serde(default)]
     exclude: Vec<ExcludeEntry>,
     #[serde(default)]
     ignore: Vec<Spanned<IgnoreEntry>>,
+    gitignore: Option<GitignoreEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct GitignoreEntry {
+    built_in: Option<bool>,
+    #[serde(default)]
+    protect: Vec<Spanned<String>>,
+    #[serde(default)]
+    except: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -72,11 +88,26 @@ pub fn load(path: &Path, discovered: bool) -> Result<Config, Error> {
         path: path.to_owned(),
         cause,
     })?;
-    read(path, bytes, discovered)
+    let mut config = read(path, bytes, discovered)?;
+    config.baselines = config
+        .baseline_files
+        .iter()
+        .map(|file| match Baseline::load(file) {
+            // What is not there yet hides nothing.
+            Err(Error::Read { cause, .. })
+                if cause.kind() == std::io::ErrorKind::NotFound
+                    && file.ends_with(baseline::NAME) =>
+            {
+                Ok(Baseline::default())
+            }
+            read => read,
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(config)
 }
 
 /// The same for a configuration whose bytes come from elsewhere, as from git's index, and would stand at
-/// `path`; its directory must exist.
+/// `path`; its directory must exist. The baselines that it names are not read.
 pub fn read(path: &Path, bytes: Vec<u8>, discovered: bool) -> Result<Config, Error> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Error::Config {
@@ -134,6 +165,12 @@ impl Reader<'_> {
             path: self.path.to_owned(),
             dir: self.dir.to_owned(),
             rules,
+            baseline_files: file
+                .baseline
+                .iter()
+                .map(|name| self.beside(name))
+                .collect::<Result<_, _>>()?,
+            baselines: Vec::new(),
             only_rules: file.only_rules,
             exclude_rules: file.exclude_rules,
             excludes: file
@@ -156,7 +193,37 @@ impl Reader<'_> {
                 .as_ref()
                 .map(|text| self.min_confidence(text))
                 .transpose()?,
+            protect: match &file.gitignore {
+                Some(entry) => self.protect(entry)?,
+                None => Protect::default(),
+            },
         })
+    }
+
+    fn protect(&self, entry: &GitignoreEntry) -> Result<Protect, Error> {
+        let lines = |list: &[Spanned<String>]| {
+            let lines = list.iter().map(|text| self.pattern(text));
+            lines.collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Protect {
+            built_in: entry.built_in.unwrap_or(true),
+            more: lines(&entry.protect)?,
+            except: lines(&entry.except)?,
+        })
+    }
+
+    /// A line of a `.gitignore` file that names files.
+    fn pattern(&self, text: &Spanned<String>) -> Result<String, Error> {
+        let line = text.get_ref();
+        let odd = line.starts_with(['!', '#']) || line.contains(['\n', '\r', '\0']);
+        if odd || line.trim_matches(['/', ' ', '*']).is_empty() {
+            return Err(self.error(
+                text,
+                format!("`{}` names no files", escape::terminal(line)),
+                "write one pattern as in a .gitignore file, without `!`: `*.vault`, `conf/keys.yml`",
+            ));
+        }
+        Ok(line.clone())
     }
 
     fn exclude(&self, entry: &ExcludeEntry) -> Result<Exclude, Error> {
@@ -236,7 +303,7 @@ impl Reader<'_> {
     }
 
     fn fingerprint(&self, text: &Spanned<String>) -> Result<Fingerprint, Error> {
-        parse_fingerprint(text.get_ref()).ok_or_else(|| {
+        Fingerprint::parse(text.get_ref()).ok_or_else(|| {
             self.error(
                 text,
                 "this is no fingerprint".to_owned(),
@@ -274,6 +341,22 @@ impl Reader<'_> {
                 "write a path below this file's directory; `*` stands for a part of a name, `**` for any directories",
             )
         })
+    }
+
+    /// A file named by the configuration, which one found in the tree may name below its directory only.
+    fn beside(&self, text: &Spanned<String>) -> Result<PathBuf, Error> {
+        let outside = |c: Component| !matches!(c, Component::Normal(_) | Component::CurDir);
+        let name = Path::new(text.get_ref());
+        if name.as_os_str().is_empty() || (self.discovered && name.components().any(outside)) {
+            return Err(self.error(
+                text,
+                "a configuration found in the tree may name files below its own directory only"
+                    .to_owned(),
+                "move the file there, or give it with --baseline FILE",
+            ));
+        }
+        let inside = name.components().filter(|c| *c != Component::CurDir);
+        Ok(self.dir.join(inside.collect::<PathBuf>()))
     }
 
     fn rule_files(&self, text: &Spanned<String>) -> Result<Vec<PathBuf>, Error> {
@@ -387,15 +470,4 @@ fn collect(base: &Path, dir: &Path, glob: &GlobMatcher, depth: usize, found: &mu
             _ => {}
         }
     }
-}
-
-fn parse_fingerprint(text: &str) -> Option<Fingerprint> {
-    if text.len() != 32 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut out = [0; 16];
-    for (byte, digits) in out.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    Some(Fingerprint(out))
 }

@@ -1,15 +1,21 @@
 //! The configuration that a commit would record.
 
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use gix::ObjectId;
 
 use super::{Config, NAME, of_repository, read};
 use crate::error::Error;
 use crate::git::staged::{index_path, staged_at};
 use crate::git::{Layout, Store};
 use crate::settings::Env;
+use crate::suppress::baseline::{self, Baseline};
 
 /// The largest configuration that is read, in bytes; a larger one is refused when it is read.
 const LARGEST: u64 = 16 << 20;
+/// The same for a baseline.
+const LARGEST_BASELINE: u64 = 256 << 20;
 
 /// The `keyfence.toml` of the index that a hook judges, not the one on disk: what is not staged does not
 /// come with the commit. None when the work tree has none at its top, or git does not track it.
@@ -25,9 +31,11 @@ pub fn staged(dir: &Path, env: Env<'_>) -> Result<Option<Config>, Error> {
     let layout = Layout::open(dir, env)?;
     let named = env("GIT_INDEX_FILE").map(Into::into);
     let path = index_path(&layout.git_dir, layout.work_tree.as_deref(), named);
-    let id = staged_at(&path, &layout.git_dir, layout.hash, NAME.as_bytes())
-        .map_err(|cause| Error::Index { path, cause })?;
-    let Some(id) = id else {
+    let index = Index {
+        path,
+        layout: &layout,
+    };
+    let Some(id) = index.find(NAME.as_bytes())? else {
         return Ok(None);
     };
     let (store, _) = Store::open_checked(&layout, env, false);
@@ -38,9 +46,47 @@ pub fn staged(dir: &Path, env: Env<'_>) -> Result<Option<Config>, Error> {
         what: format!("the staged version can't be read: {what}"),
         help: "stage it anew, or scan with --isolated".to_owned(),
     };
-    match found {
-        Ok(Some(object)) => read(&file, object.data, true).map(Some),
-        Ok(None) => Err(broken(format!("the blob {id} is missing"))),
-        Err(fault) => Err(broken(fault.what)),
+    let mut config = match found {
+        Ok(Some(object)) => read(&file, object.data, true)?,
+        Ok(None) => return Err(broken(format!("the blob {id} is missing"))),
+        Err(fault) => return Err(broken(fault.what)),
+    };
+    for file in std::mem::take(&mut config.baseline_files) {
+        let name = file.strip_prefix(&config.dir).unwrap_or(&file);
+        let id = index.find(name.as_os_str().as_bytes())?;
+        // What is not there yet hides nothing.
+        if id.is_none() && file.symlink_metadata().is_err() && name.ends_with(baseline::NAME) {
+            config.baseline_files.push(file);
+            continue;
+        }
+        let found = id.map(|id| store.read(&id, LARGEST_BASELINE)).transpose();
+        let Ok(Some(Some(object))) = found else {
+            return Err(Error::Config {
+                path: file,
+                line: None,
+                what: "keyfence.toml names this baseline, and it is not staged, or can't be read there".to_owned(),
+                help: "stage it with `git add`, or take it out of keyfence.toml".to_owned(),
+            });
+        };
+        config.baselines.push(Baseline::read(&file, &object.data)?);
+        config.baseline_files.push(file);
+    }
+    Ok(Some(config))
+}
+
+/// The index that a commit would record.
+struct Index<'a> {
+    path: PathBuf,
+    layout: &'a Layout,
+}
+
+impl Index<'_> {
+    /// The blob of a path; none when git does not track it.
+    fn find(&self, name: &[u8]) -> Result<Option<ObjectId>, Error> {
+        let (dir, hash) = (&self.layout.git_dir, self.layout.hash);
+        staged_at(&self.path, dir, hash, name).map_err(|cause| Error::Index {
+            path: self.path.clone(),
+            cause,
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A decoded text. What is not decoded is copied byte for byte, so the map is a list of stretches.
 #[derive(Debug)]
@@ -10,6 +11,8 @@ pub struct Layer<'t> {
     pub bytes: Cow<'t, [u8]>,
     /// Where each stretch begins, here and in the original; none for the original itself.
     map: Option<Vec<Stretch>>,
+    /// Where that original came from, when it was decoded itself.
+    under: Option<Arc<Under>>,
     /// What was resolved, for the reader; empty for the original.
     pub what: &'static str,
 }
@@ -20,18 +23,23 @@ impl<'t> Layer<'t> {
         Self {
             bytes: Cow::Borrowed(bytes),
             map: None,
+            under: None,
             what: "",
         }
     }
 
     /// The offset in the original of the byte at `at`.
     pub fn origin(&self, at: usize) -> usize {
-        let Some(map) = &self.map else { return at };
-        let next = map.partition_point(|(here, _)| *here as usize <= at);
-        match next.checked_sub(1).and_then(|last| map.get(last)) {
-            Some((here, origin)) => *origin as usize + (at - *here as usize),
-            None => 0,
+        let mut at = match &self.map {
+            Some(map) => mapped(map, at),
+            None => return at,
+        };
+        let mut under = self.under.as_deref();
+        while let Some(layer) = under {
+            at = mapped(&layer.map, at);
+            under = layer.under.as_deref();
         }
+        at
     }
 
     /// The span in the original that a span of this text was decoded from.
@@ -41,6 +49,53 @@ impl<'t> Layer<'t> {
             return start..start;
         }
         start..self.origin(span.end - 1) + 1
+    }
+}
+
+impl Layer<'_> {
+    /// Whether it was decoded from another layer.
+    pub fn is_inner(&self) -> bool {
+        self.under.is_some()
+    }
+
+    /// What is the same here and in the original, ascending and as long as can be; none for the original, and
+    /// for layers that were decoded from others.
+    pub fn copied(&self, original: &[u8]) -> Vec<crate::stretch::Stretch> {
+        let map = self.map.as_deref().filter(|_| self.under.is_none());
+        let map = map.unwrap_or_default();
+        let ends = map.iter().skip(1).map(|(here, _)| *here as usize);
+        let ends = ends.chain([self.bytes.len()]);
+        let mut out: Vec<crate::stretch::Stretch> = Vec::new();
+        for ((here, origin), end) in map.iter().zip(ends) {
+            let (at, from) = (*here as usize, *origin as usize);
+            let length = end - at;
+            // What a byte was written with may be another.
+            if self.bytes.get(at..end) != original.get(from..from.saturating_add(length)) {
+                continue;
+            }
+            match out.last_mut() {
+                Some(last) if last.at + last.length == at && last.from + last.length == from => {
+                    last.length += length;
+                }
+                _ => out.push(crate::stretch::Stretch { at, from, length }),
+            }
+        }
+        out
+    }
+}
+
+/// The way back from a layer that another one was decoded from.
+#[derive(Debug)]
+struct Under {
+    map: Vec<Stretch>,
+    under: Option<Arc<Under>>,
+}
+
+fn mapped(map: &[Stretch], at: usize) -> usize {
+    let next = map.partition_point(|(here, _)| *here as usize <= at);
+    match next.checked_sub(1).and_then(|last| map.get(last)) {
+        Some((here, origin)) => *origin as usize + (at - *here as usize),
+        None => 0,
     }
 }
 
@@ -79,14 +134,76 @@ impl Builder {
         Layer {
             bytes: Cow::Owned(self.bytes),
             map: Some(self.map),
+            under: None,
             what,
         }
     }
 }
 
+/// How many encodings inside of each other are resolved: JSON in a string of JSON in a string, percent codes of
+/// percent codes, base64 in base64.
+pub const DEPTH: usize = 3;
+
+/// How many bytes all layers inside of other layers may have: as many as the text, or this when it is short.
+const BUDGET: usize = 1 << 20;
+
 /// The layers of a text besides the original: slashes and letters that JSON escaped, percent codes,
-/// and strings that hold text of their own (notebooks, recorded traffic, JSON in JSON).
+/// and strings that hold text of their own (notebooks, recorded traffic, JSON in JSON); and those of
+/// these layers, up to [`DEPTH`].
 pub fn layers(text: &[u8], notebook: bool) -> Vec<Layer<'static>> {
+    let mut out = Vec::new();
+    let mut budget = text.len().max(BUDGET);
+    for mut layer in first_layers(text, notebook) {
+        let inner = inner_layers(&mut layer, 1, &mut budget);
+        out.push(layer);
+        out.extend(inner);
+    }
+    out
+}
+
+/// The layers inside of the layer of a text's strings: what [`layers`] gives besides it.
+pub fn layers_of_strings(mut layer: Layer<'static>, text: usize) -> Vec<Layer<'static>> {
+    inner_layers(&mut layer, 1, &mut text.max(BUDGET))
+}
+
+/// The layers inside of a layer that stands at a depth. What was in strings may be anything; in percent
+/// codes only further percent codes are looked for, since all else stands in the layer above, too.
+fn inner_layers(
+    layer: &mut Layer<'static>,
+    depth: usize,
+    budget: &mut usize,
+) -> Vec<Layer<'static>> {
+    let inner = match layer.what {
+        _ if depth >= DEPTH => Vec::new(),
+        STRINGS => first_layers(&layer.bytes, false),
+        PERCENT if Escapes::of(&layer.bytes).percent => vec![percent(&layer.bytes)],
+        _ => Vec::new(),
+    };
+    if inner.is_empty() {
+        return inner;
+    }
+    let under = Arc::new(Under {
+        map: layer.map.clone().unwrap_or_default(),
+        under: layer.under.clone(),
+    });
+    let mut out = Vec::new();
+    for mut inner in inner {
+        let Some(left) = budget.checked_sub(inner.bytes.len()) else {
+            break;
+        };
+        *budget = left;
+        inner.under = Some(under.clone());
+        let deeper = inner_layers(&mut inner, depth + 1, budget);
+        out.push(inner);
+        out.extend(deeper);
+    }
+    out
+}
+
+const STRINGS: &str = "inside a string";
+const PERCENT: &str = "percent-decoded";
+
+fn first_layers(text: &[u8], notebook: bool) -> Vec<Layer<'static>> {
     let mut out = Vec::new();
     let escapes = Escapes::of(text);
     if escapes.slashes {
@@ -121,7 +238,7 @@ impl Escapes {
                 | [b'\\', b'u', b'0', b'0', ..]
                 | [b'\\', b'x', b'2' | b'3', ..] => found.slashes = true,
                 [b'\\', b'"' | b'n', ..] => found.strings = true,
-                [b'%', b'2', b'B' | b'F' | b'b' | b'f' | b'2', ..]
+                [b'%', b'2', b'B' | b'F' | b'b' | b'f' | b'2' | b'5', ..]
                 | [b'%', b'3', b'D' | b'd' | b'A', ..] => found.percent = true,
                 _ => {}
             }
@@ -159,7 +276,7 @@ pub fn slashes(text: &[u8]) -> Layer<'static> {
 
 /// `%2B` and the like in place.
 pub fn percent(text: &[u8]) -> Layer<'static> {
-    replaced(text, percent_codes(text), "percent-decoded")
+    replaced(text, percent_codes(text), PERCENT)
 }
 
 /// A text with each of these stretches replaced by one byte.
@@ -245,7 +362,7 @@ pub fn strings(text: &[u8], all: bool) -> Layer<'static> {
         }
         at = close + 1;
     }
-    out.layer("inside a string")
+    out.layer(STRINGS)
 }
 
 /// The quote that closes the string, on the same line, and whether there are escapes before it; or
@@ -286,10 +403,27 @@ fn decode(text: &[u8], span: Range<usize>, out: &mut Builder) {
     out.copy(text, copied..span.end);
 }
 
-/// Text in base64, as Kubernetes and Basic authentication hold it: none unless all of it is text.
+/// Text in base64 (of either alphabet, RFC 4648 sections 4 and 5), as Kubernetes and Basic authentication hold
+/// it, or in hex digits: none unless all of it is text.
+pub fn encoded_text(value: &[u8]) -> Option<Vec<u8>> {
+    base64_text(value).or_else(|| hex_text(value))
+}
+
+/// Text in hex digits. Sixteen random bytes are text in one of five million cases.
+fn hex_text(value: &[u8]) -> Option<Vec<u8>> {
+    let digits = value.strip_prefix(b"0x").unwrap_or(value);
+    let (pairs, rest) = digits.as_chunks::<2>();
+    if digits.len() < 32 || digits.len() > 64 * 1024 || !rest.is_empty() {
+        return None;
+    }
+    let byte = |pair: &[u8; 2]| hex(Some(pair)).filter(|byte| pair[0] != b'+' && is_text(byte));
+    pairs.iter().map(byte).collect()
+}
+
+/// Text in base64, of either alphabet: none unless all of it is text.
 pub fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
     use base64::Engine as _;
-    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
     if value.len() > 64 * 1024 || !may_be_base64_text(value) {
         return None;
     }
@@ -297,10 +431,11 @@ pub fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
         .strip_suffix(b"==")
         .or_else(|| value.strip_suffix(b"="))
         .unwrap_or(value);
-    let decoded = if trimmed.len() == value.len() {
-        STANDARD_NO_PAD.decode(trimmed)
-    } else {
-        STANDARD.decode(value)
+    let safe = trimmed.iter().any(|b| matches!(b, b'-' | b'_'));
+    let decoded = match (safe, trimmed.len() == value.len()) {
+        (true, _) => URL_SAFE_NO_PAD.decode(trimmed),
+        (false, true) => STANDARD_NO_PAD.decode(trimmed),
+        (false, false) => STANDARD.decode(value),
     }
     .ok()?;
     decoded.iter().all(is_text).then_some(decoded)
@@ -312,12 +447,27 @@ pub fn base64_at(text: &[u8], run: Range<usize>) -> Option<(usize, Vec<u8>)> {
     base64_lines(text, run.start).or_else(|| {
         let behind = text.get(run.end..)?.iter().take(2);
         let end = run.end + behind.take_while(|b| **b == b'=').count();
-        Some((end, base64_text(text.get(run.start..end)?)?))
+        Some((end, encoded_text(text.get(run.start..end)?)?))
     })
 }
 
-/// Whether the first sixteen characters, which tell most of what is no text, are text in base64.
-pub fn may_be_base64_text(value: &[u8]) -> bool {
+/// Whether the first sixteen characters, which tell most of what is no text, are text in base64 or in hex
+/// digits.
+pub fn may_be_text(value: &[u8]) -> bool {
+    may_be_base64_text(value) || {
+        let digits = value.strip_prefix(b"0x").unwrap_or(value);
+        let head = digits.first_chunk::<16>();
+        digits.len() >= 32
+            && head.is_some_and(|head| {
+                let pairs = head.as_chunks::<2>().0;
+                pairs
+                    .iter()
+                    .all(|pair| hex(Some(pair)).is_some_and(|byte| is_text(&byte)))
+            })
+    }
+}
+
+fn may_be_base64_text(value: &[u8]) -> bool {
     let Some(head) = value.first_chunk::<16>() else {
         return false;
     };
@@ -345,8 +495,14 @@ static SIXTHS: [u8; 256] = {
         table[signs[at] as usize] = at as u8;
         at += 1;
     }
+    // The alphabet of URLs (section 5).
+    table[b'-' as usize] = 62;
+    table[b'_' as usize] = 63;
     table
 };
+
+/// `-----BEGIN ` in base64, but for its last bits: where it stands the lines that follow may belong to it.
+pub const BASE64_ARMOR: &[u8] = b"LS0tLS1CRUdJTi";
 
 /// A key file in armour, in base64 over several lines: where it ends, and the text. None unless more
 /// than one line begins there (`LS0tLS1CRUdJTi` is `-----BEGIN `).
@@ -354,7 +510,7 @@ pub fn base64_lines(text: &[u8], start: usize) -> Option<(usize, Vec<u8>)> {
     const LONGEST: usize = 64 * 1024;
     let rest = text.get(start..)?;
     let rest = rest.get(..LONGEST).unwrap_or(rest);
-    if !rest.starts_with(b"LS0tLS1CRUdJTi") {
+    if !rest.starts_with(BASE64_ARMOR) {
         return None;
     }
     let (mut signs, mut lines) = (Vec::new(), 1);
@@ -438,6 +594,47 @@ mod tests {
             b"hello world hello"
         );
         assert!(base64_text(b"AAECAwQFBgcICQoLDA0ODw==").is_none());
+    }
+
+    #[test]
+    fn strings_in_strings_in_strings_map_back() {
+        let inner = r#"{"key": "«"}"#;
+        let quoted = |text: &str| format!("{{\"a\": {}}}", serde_json::to_string(text).unwrap());
+        let value = "abcdefgh";
+        let twice = quoted(&quoted(&inner.replace('«', value)));
+        let all = layers(twice.as_bytes(), false);
+        let deepest = all
+            .iter()
+            .find(|layer| layer.bytes.starts_with(b"{\"key\""));
+        let layer = deepest.unwrap();
+        let at = text(layer).find(value).unwrap();
+        let span = layer.origin_of(&(at..at + value.len()));
+        assert_eq!(&twice[span], value);
+        // Four deep is one too many.
+        let four = quoted(&quoted(&quoted(&quoted(inner))));
+        let all = layers(four.as_bytes(), false);
+        assert!(!all.iter().any(|layer| layer.bytes.starts_with(b"{\"key\"")));
+    }
+
+    #[test]
+    fn percent_codes_of_percent_codes_map_back() {
+        let original = b"k=a%252Fb";
+        let all = layers(original, false);
+        let layer = all.iter().find(|layer| text(layer) == "k=a/b").unwrap();
+        assert_eq!(&original[layer.origin_of(&(2..5))], b"a%252Fb");
+    }
+
+    #[test]
+    fn text_in_hex_and_in_the_alphabet_of_urls_is_text() {
+        let text = b"key?=>~~password: hello~~?";
+        let hex: String = text.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(encoded_text(hex.as_bytes()).unwrap(), text);
+        assert!(may_be_text(hex.as_bytes()));
+        use base64::Engine as _;
+        let safe = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+        assert!(safe.contains('-') || safe.contains('_'), "{safe}");
+        assert_eq!(encoded_text(safe.as_bytes()).unwrap(), text);
+        assert!(encoded_text(b"00112233445566778899aabbccddeeff").is_none());
     }
 
     proptest::proptest! {

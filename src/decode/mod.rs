@@ -4,6 +4,6 @@ mod layer;
 pub mod text;
 
 pub use layer::{
-    Layer, base64_at, base64_lines, base64_text, layers, may_be_base64_text, percent,
-    percent_codes, slash_escapes, slashes, strings,
+    BASE64_ARMOR, DEPTH, Layer, base64_at, base64_lines, base64_text, encoded_text, layers,
+    layers_of_strings, may_be_text, percent, percent_codes, slash_escapes, slashes, strings,
 };

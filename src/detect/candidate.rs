@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::rule::{Alphabet, Class, Index, MAX_LENGTH, PartRef, Seg, Shape, is_token};
+use super::standing::Standing;
+use crate::rule::{
+    Alphabet, Class, Index, Kinds, MAX_LENGTH, MIN_RUN, PartRef, Seg, Shape, kinds_of,
+};
 
 /// A span that a shape fits.
 #[derive(Clone, Debug)]
@@ -13,6 +16,10 @@ pub(super) struct Candidate {
     pub(super) users: &'static [PartRef],
     /// Whether one of them needs nothing beside its shape.
     pub(super) telling: bool,
+    /// Whether one of them needs nothing but a name of its own.
+    pub(super) by_name: bool,
+    /// Whether one of them needs more than its shape.
+    pub(super) placed: bool,
     /// The shape, but for blocks.
     pub(super) shape: Option<&'static Shape>,
 }
@@ -43,29 +50,39 @@ impl Candidate {
             return false;
         };
         // Hexadecimal digits are written in one case.
-        if class.bytes().all(|b| b.is_ascii_hexdigit()) {
+        if class.0 & !HEX == 0 {
             return false;
         }
-        let kinds: [fn(&u8) -> bool; 4] = [
-            |b| !b.is_ascii_lowercase(),
-            |b| !b.is_ascii_uppercase(),
-            |b| !b.is_ascii_digit(),
-            |b| !b.is_ascii_alphabetic() || b.is_ascii_hexdigit(),
-        ];
         // Hexadecimal digits are written in one case or the other, not by chance.
-        if (b'g'..=b'z').all(|b| !class.has(b)) && class.has(b'a') && class.has(b'A') {
+        if class.0 & LOWER & !HEX == 0 && class.has(b'a') && class.has(b'A') {
             return false;
         }
-        let length = value.iter().filter(|b| class.has(**b)).count();
+        let (mut present, mut length) = (0u128, 0);
+        for byte in value.iter().filter(|b| class.has(**b)) {
+            present |= 1 << (byte & 127);
+            length += 1;
+        }
         let total = f64::from(class.size());
-        kinds.iter().any(|within| {
-            if !value.iter().filter(|b| class.has(**b)).all(within) {
-                return false;
-            }
-            let share = class.bytes().filter(within).count() as f64 / total;
-            share < 1.0 && share.powi(i32::try_from(length).unwrap_or(i32::MAX)) < IMPROBABLE
-        })
+        [!LOWER, !UPPER, !DIGIT, !(LOWER | UPPER) | HEX]
+            .into_iter()
+            .any(|within| {
+                if present & !within != 0 {
+                    return false;
+                }
+                let share = f64::from((class.0 & within).count_ones()) / total;
+                share < 1.0 && share.powi(length) < IMPROBABLE
+            })
     }
+}
+
+const DIGIT: u128 = bits(b'0', b'9');
+const UPPER: u128 = bits(b'A', b'Z');
+const LOWER: u128 = bits(b'a', b'z');
+const HEX: u128 = DIGIT | bits(b'A', b'F') | bits(b'a', b'f');
+
+/// A bit for each byte from one to another.
+const fn bits(first: u8, last: u8) -> u128 {
+    (u128::MAX >> (127 - last)) & (u128::MAX << first)
 }
 
 /// Longer runs are encoded data: only their beginning and telling prefixes in them are looked at.
@@ -81,57 +98,33 @@ pub(super) fn of_run(index: &Index, bytes: &[u8], run: Range<usize>, out: &mut V
         index,
         bytes,
         end: run.end,
-        own: None,
+        alone: None,
         leaves: false,
         out,
     }
     .run(&run);
 }
 
-/// The same, of a run that stands alone: adds those that lie in it, and says whether there can be no other
-/// whatever stands around it. `own` says of each shape whether all of it lies in a run.
+/// The same, of a run that stands alone, but for the byte behind it: adds those that lie in it, and says whether
+/// there can be no other whatever stands around the two. `standings` are those of the index's shapes.
 pub(super) fn all_in_run(
     index: &Index,
-    own: &[bool],
+    standings: &[Standing],
     bytes: &[u8],
     run: Range<usize>,
+    behind: u8,
     out: &mut Vec<Candidate>,
 ) -> bool {
     let mut search = Search {
         index,
         bytes,
         end: run.end,
-        own: Some(own),
+        alone: Some((standings, behind)),
         leaves: false,
         out,
     };
     search.run(&run);
     !search.leaves
-}
-
-/// Of each shape, whether it is made of token characters alone; and whether none holds white space.
-pub(super) fn reach(index: &Index) -> (Vec<bool>, bool) {
-    let set = |class: fn(u8) -> bool| {
-        (0..128u8)
-            .filter(|byte| class(*byte))
-            .fold(0u128, |bits, byte| bits | 1 << byte)
-    };
-    let tokens = set(is_token);
-    let blanks = set(|byte| byte.is_ascii_whitespace());
-    let token = |seg: &Seg| match seg {
-        Seg::Lit(text) => text.bytes().all(is_token),
-        Seg::Run(class, ..) => class.0 & !tokens == 0,
-    };
-    let blank = |seg: &Seg| match seg {
-        Seg::Lit(text) => text.bytes().any(|byte| byte.is_ascii_whitespace()),
-        Seg::Run(class, ..) => class.0 & blanks != 0,
-    };
-    let shapes = index.shapes.iter().map(|entry| &entry.shape);
-    let own = shapes
-        .clone()
-        .map(|shape| shape.lead.is_empty() && shape.body.iter().all(token));
-    let mut segs = shapes.flat_map(|shape| shape.lead.iter().chain(shape.body.iter()));
-    (own.collect(), !segs.any(blank))
 }
 
 /// What the candidates of a run are looked for with.
@@ -140,8 +133,8 @@ struct Search<'a> {
     bytes: &'a [u8],
     /// The run's end.
     end: usize,
-    /// Given when the run stands alone.
-    own: Option<&'a [bool]>,
+    /// How each shape lies in runs, and the byte behind the run: given when it stands alone.
+    alone: Option<(&'a [Standing], u8)>,
     /// Whether a shape that reaches beyond the run may fit.
     leaves: bool,
     out: &'a mut Vec<Candidate>,
@@ -158,44 +151,62 @@ impl Search<'_> {
             run: run.end,
         };
         self.at(begin, &mut ends);
-        for start in begin + 1..run.end.saturating_sub(7) {
+        // No shape fits what is shorter.
+        for start in begin + 1..(run.end + 1).saturating_sub(MIN_RUN) {
             if joins(bytes[start - 1]) && !joins(bytes[start]) {
                 if !long {
                     self.at(start, &mut ends);
                 } else if let Some(prefix) = bytes[start..].first_chunk::<3>() {
-                    self.shapes(start, self.index.with_prefix(*prefix));
+                    let ids = self.index.with_prefix(*prefix);
+                    if !ids.is_empty() {
+                        self.shapes(start, ids, kinds_of(&bytes[start..run.end]));
+                    }
                 }
             }
         }
     }
 
     fn at(&mut self, start: usize, ends: &mut Ends) {
-        let Some(prefix) = self.bytes.get(start..).and_then(|b| b.first_chunk::<3>()) else {
+        let rest = self.bytes.get(start..self.end).unwrap_or_default();
+        let (Some(prefix), true) = (rest.first_chunk::<3>(), rest.len() >= MIN_RUN) else {
             return;
         };
         let index = self.index;
+        let kinds = kinds_of(rest);
         let [alnum, url, base64] = ends.lengths(self.bytes, start);
+        let before = start.checked_sub(1).and_then(|at| self.bytes.get(at));
         for ids in [
             index.with_prefix(*prefix),
             index.with_length(Alphabet::Alnum, alnum),
             index.with_length(Alphabet::Url, url),
             index.with_length(Alphabet::Base64, base64),
             index.open_with(prefix[0]),
+            before.map_or(&[], |byte| index.open_behind(*byte)),
         ] {
-            self.shapes(start, ids);
+            self.shapes(start, ids, kinds);
         }
     }
 
-    fn shapes(&mut self, start: usize, ids: &'static [u16]) {
+    /// Compares the shapes with what begins at a place: `kinds` of characters.
+    fn shapes(&mut self, start: usize, ids: &'static [u16], kinds: Kinds) {
         for id in ids {
-            let entry = &self.index.shapes.0[usize::from(*id)];
+            let head = &self.index.heads.0[usize::from(*id)];
             // The body begins with token characters, which never reach beyond the run.
-            if start + usize::from(entry.certain) > self.end {
+            if kinds & !head.kinds != 0 || start + usize::from(head.certain) > self.end {
                 continue;
             }
-            if self.own.is_some_and(|own| !own[usize::from(*id)]) {
-                self.leaves |= may_begin(&entry.shape, &self.bytes[start..self.end]);
-                continue;
+            let entry = &self.index.shapes.0[usize::from(*id)];
+            if let Some((standings, behind)) = self.alone {
+                let standing = &standings[usize::from(*id)];
+                let rest = &self.bytes[start..self.end];
+                if standing.may_leave(rest.len(), behind) {
+                    self.leaves |= may_begin(&entry.shape, rest);
+                    continue;
+                }
+                if standing.led {
+                    self.leaves |= entry.shape.fits_body(self.bytes, start);
+                    continue;
+                }
             }
             if let Some((from, to)) = entry.shape.match_at(self.bytes, start)
                 && bounded(self.bytes, from, to)
@@ -204,6 +215,8 @@ impl Search<'_> {
                     span: from..to,
                     users: entry.users.0,
                     telling: entry.telling,
+                    by_name: entry.by_name,
+                    placed: entry.placed,
                     shape: Some(&entry.shape),
                 });
             }

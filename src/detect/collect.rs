@@ -5,21 +5,25 @@ use std::ops::Range;
 use super::Reach;
 use super::address;
 use super::anchor::{self, Anchors};
-use super::binding::{self, Binding, NameKind};
+use super::binding::{Binding, NameKind};
 use super::block;
+use super::bound::Bound;
 use super::candidate::{self, Candidate};
+use super::carry::{Kept, Origin};
 use super::filter;
-use super::fruitless::Fruitless;
+use super::generic;
 use super::hit::{Held, Hit, Why, placed};
-use super::mention::Finding;
+use super::mention::{Finding, Mentions};
 use super::nothing::layers_are_inert;
 use super::phrase;
 use super::place::{Placed, Strength, Surroundings};
 use super::scratch::Scratch;
+use super::trace::{self, Since, Trace};
 use super::value::{bare, drawn, tail};
-use crate::decode::{Layer, base64_lines, base64_text, layers};
+use crate::decode::{DEPTH, Layer, base64_lines, encoded_text, layers};
 use crate::prove::{self, Proof};
 use crate::rule::{Block, Need, PartRef, Set, Severity};
+use crate::stretch::fresh;
 use crate::suppress::Reason;
 use crate::suppress::path::PathClass;
 
@@ -28,7 +32,14 @@ pub(super) struct Collected<'t> {
     pub(super) layers: Vec<Layer<'t>>,
     pub(super) hits: Vec<Hit>,
     pub(super) held: Vec<Held>,
+    /// Values under secret-like names, whether or not something else takes them.
+    pub(super) values: Vec<generic::Value>,
+    /// What generic detection leaves alone: it has the shape of a known credential and is none, by its
+    /// checksum, or the rule that would take it does not run.
+    pub(super) refuted: Vec<Range<usize>>,
     pub(super) reach: Reach,
+    /// What the text teaches; inert when there is nothing under any path.
+    pub(super) trace: Trace,
 }
 
 /// A text and where it stands.
@@ -38,6 +49,8 @@ pub(super) struct Subject<'t> {
     pub(super) text: &'t [u8],
     pub(super) path: &'t [u8],
     pub(super) class: PathClass,
+    /// What is known of a text that this one was made from.
+    pub(super) since: Option<Since<'t>>,
 }
 
 /// Whether a file is read as a notebook, whatever it holds.
@@ -50,43 +63,69 @@ pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Colle
         layers: vec![Layer::original(subject.text)],
         hits: Vec::new(),
         held: Vec::new(),
+        values: Vec::new(),
+        refuted: Vec::new(),
         reach: Reach::Any,
+        trace: Trace::default(),
     };
-    scratch.anchor(subject.set, subject.text);
-    let escapes = scratch.anchors.escapes;
     let notebook = is_notebook(subject.path);
+    let origin = subject.since.as_ref().and_then(Since::origin);
+    if !origin.is_some_and(|origin| origin.anchor(subject.set, subject.text, scratch)) {
+        scratch.anchor(subject.set, subject.text);
+    }
+    let escapes = scratch.anchors.escapes;
     if notebook || subject.class.lock_file {
         out.reach = Reach::This;
     }
     if scratch.is_clear(subject.text) {
         if !notebook && layers_are_inert(subject.set, subject.text, scratch) {
             out.reach = Reach::Inert;
+            out.trace.inert = true;
             return out;
         }
+        out.trace.kept = Some(Kept::nothing(escapes));
     } else {
-        read_layer(subject, 0, scratch, &mut out);
+        out.trace.kept = read_layer(subject, 0, origin, scratch, &mut out);
     }
     if !escapes && !notebook {
         return out;
     }
+    // A layer is the text but for its escapes.
+    let kept = out.trace.kept.take();
     for layer in layers(subject.text, notebook) {
-        scratch.anchor(subject.set, &layer.bytes);
+        let copied = match kept {
+            Some(_) => layer.copied(subject.text),
+            None => Vec::new(),
+        };
+        let fresh = fresh(&copied, layer.bytes.len());
+        let origin = kept.as_ref().map(|kept| Origin {
+            kept,
+            copied: &copied,
+            fresh: &fresh,
+        });
+        if !origin.is_some_and(|origin| origin.anchor(subject.set, &layer.bytes, scratch)) {
+            scratch.anchor(subject.set, &layer.bytes);
+        }
         out.layers.push(layer);
         let number = out.layers.len() - 1;
-        read_layer(subject, number, scratch, &mut out);
+        read_layer(subject, number, origin, scratch, &mut out);
     }
+    out.trace.kept = kept;
     out
 }
 
-/// Reads a layer whose anchors have been found.
+/// Reads a layer whose anchors have been found: what is to be kept of it.
 fn read_layer(
     subject: &Subject<'_>,
     number: usize,
+    origin: Option<Origin<'_>>,
     scratch: &mut Scratch,
     out: &mut Collected<'_>,
-) {
+) -> Option<Kept> {
+    let kept;
     // The layer is taken out while it is read, since what it yields is added beside it.
     let layer = std::mem::replace(&mut out.layers[number], Layer::original(&[]));
+    scratch.bound.thorough = scratch.thorough;
     {
         let text: &[u8] = &layer.bytes;
         let mut reader = Reader {
@@ -95,25 +134,76 @@ fn read_layer(
             layer: &layer,
             number,
             around: None,
+            origin,
+            untold: None,
             finding: std::mem::take(&mut scratch.finding),
-            fruitless: std::mem::take(&mut scratch.fruitless),
+            bound: std::mem::take(&mut scratch.bound),
+            path_mentions: None,
+            spoken: None,
             told: false,
             thorough: scratch.thorough,
             derived: 0,
             judged: None,
             hits: &mut out.hits,
             held: &mut out.held,
+            refuted: &mut out.refuted,
         };
         reader.blocks(scratch);
         reader.runs(scratch);
         // Where nothing was looked for around a value, the path was not asked either.
-        if reader.around.is_some() {
+        if reader.around.is_some() || reader.path_mentions.is_some() {
             out.reach = Reach::This;
         }
+        let mentions = match (&reader.untold, &reader.around) {
+            (Some(untold), _) => Some(untold),
+            (None, around) => around.as_ref().map(|around| &around.mentions),
+        };
+        kept = Kept::of(&scratch.anchors, mentions.map(Mentions::all));
+        let spoken = match (mentions, reader.spoken) {
+            (Some(mentions), _) => Some(mentions.spoken().into()),
+            (None, spoken) => spoken.flatten(),
+        };
+        if let Some(number) = trace::number(&layer) {
+            out.trace.spoken[number] = spoken;
+        }
         scratch.finding = reader.finding;
-        scratch.fruitless = reader.fruitless;
+        scratch.bound = reader.bound;
     }
+    read_values(subject, &layer, scratch, out);
     out.layers[number] = layer;
+    kept
+}
+
+/// Looks for values under secret-like names.
+fn read_values(
+    subject: &Subject<'_>,
+    layer: &Layer<'_>,
+    scratch: &Scratch,
+    out: &mut Collected<'_>,
+) {
+    let anchors = &scratch.anchors;
+    if anchors.runs.is_empty() && scratch.bounds.is_empty() {
+        return;
+    }
+    // The path has a say.
+    out.reach = Reach::This;
+    let mut judge = generic::Judge {
+        set: subject.set,
+        text: &layer.bytes,
+        path: subject.path,
+        class: subject.class,
+        layer,
+        values: &mut out.values,
+    };
+    if !judge.reads() {
+        return;
+    }
+    for run in anchors.runs.iter().filter(|run| !anchors.is_armored(run)) {
+        judge.run(&(run.start..run.end));
+    }
+    for bound in &scratch.bounds {
+        judge.bound(bound);
+    }
 }
 
 /// What reads one layer.
@@ -123,8 +213,16 @@ pub(super) struct Reader<'a, 't> {
     pub(super) layer: &'a Layer<'t>,
     pub(super) number: usize,
     pub(super) around: Option<Surroundings<'a>>,
+    /// What the layer was made from.
+    pub(super) origin: Option<Origin<'a>>,
+    /// The mentions, without what values tell of themselves.
+    pub(super) untold: Option<Mentions>,
     pub(super) finding: Finding,
-    pub(super) fruitless: Fruitless,
+    pub(super) bound: Bound,
+    /// What the path says of providers, once asked for.
+    pub(super) path_mentions: Option<Mentions>,
+    /// The rules of which anything may be said, once asked for; none within where that is not known.
+    pub(super) spoken: Option<Option<Box<[u64]>>>,
     /// Whether a value told its provider by its shape.
     pub(super) told: bool,
     pub(super) thorough: bool,
@@ -134,15 +232,20 @@ pub(super) struct Reader<'a, 't> {
     pub(super) judged: Option<(Range<usize>, bool)>,
     pub(super) hits: &'a mut Vec<Hit>,
     pub(super) held: &'a mut Vec<Held>,
+    pub(super) refuted: &'a mut Vec<Range<usize>>,
 }
 
 impl<'a> Reader<'a, '_> {
     pub(super) fn around(&mut self) -> &Surroundings<'a> {
         let (set, text) = (self.subject.set, self.text);
         let path = self.subject.path;
-        let finding = &mut self.finding;
-        self.around
-            .get_or_insert_with(|| Surroundings::new(set, text, path_of(path), finding))
+        let (finding, origin, thorough) = (&mut self.finding, self.origin, self.thorough);
+        self.around.get_or_insert_with(|| {
+            let origin = origin.filter(|_| !thorough);
+            let moved = origin.and_then(|origin| origin.mentions(set, text, finding));
+            let mentions = moved.unwrap_or_else(|| Mentions::find(set.index(), text, finding));
+            Surroundings::of(set, text, path_of(path), mentions, finding)
+        })
     }
 
     fn runs(&mut self, scratch: &mut Scratch) {
@@ -183,6 +286,7 @@ impl<'a> Reader<'a, '_> {
             self.told = true;
             self.around();
             if let Some(around) = &mut self.around {
+                self.untold = Some(around.mentions.clone());
                 around.mentions.add(told.into_iter());
             }
         }
@@ -192,47 +296,40 @@ impl<'a> Reader<'a, '_> {
         }
         scratch.candidates = candidates;
         for run in &scratch.anchors.runs {
-            self.base64(run.start..run.end, &mut Vec::new());
+            self.encoded(run.start..run.end);
         }
         scratch.anchors.armor = armor;
     }
 
-    /// A run that is text in base64: the values in it are bound as the run is.
-    fn base64(&mut self, run: Range<usize>, candidates: &mut Vec<Candidate>) {
-        let padding = self.text[run.end..]
-            .iter()
-            .take(2)
-            .take_while(|b| **b == b'=')
-            .count();
-        let span = run.start..run.end + padding;
-        if let Some((end, decoded)) = base64_lines(self.text, span.start) {
+    /// A run that is text in base64 or in hex digits: the values in it are bound as the run is.
+    fn encoded(&mut self, run: Range<usize>) {
+        if let Some((end, decoded)) = base64_lines(self.text, run.start) {
             let mut anchors = Anchors::default();
             anchor::find(&decoded, &mut anchors);
-            self.base64_blocks(&decoded, &anchors, &(span.start..end));
+            self.base64_blocks(&decoded, &anchors, &(run.start..end));
             return;
         }
-        let Some(decoded) = base64_text(&self.text[span.clone()]) else {
-            return;
-        };
+        let span = padded(self.text, &run);
+        if let Some(decoded) = encoded_text(&self.text[span.clone()]) {
+            self.decoded(&decoded, &span, 1);
+        }
+    }
+
+    /// What a text holds that was decoded from a span; and what is encoded in it, up to a depth.
+    fn decoded(&mut self, decoded: &[u8], span: &Range<usize>, depth: usize) {
         let mut anchors = Anchors::default();
-        anchor::find(&decoded, &mut anchors);
-        self.base64_blocks(&decoded, &anchors, &span);
-        for inner in &anchors.runs {
-            if anchors
-                .armor
-                .iter()
-                .any(|a| a.start <= inner.start && inner.end <= a.end)
-            {
-                continue;
-            }
+        anchor::find(decoded, &mut anchors);
+        self.base64_blocks(decoded, &anchors, span);
+        let mut candidates = Vec::new();
+        for inner in anchors.runs.iter().filter(|run| !anchors.is_armored(run)) {
             candidates.clear();
             candidate::of_run(
                 self.subject.set.index(),
-                &decoded,
+                decoded,
                 inner.start..inner.end,
-                candidates,
+                &mut candidates,
             );
-            for candidate in std::mem::take(candidates) {
+            for candidate in &candidates {
                 let whole = candidate.span.start == 0
                     && decoded[candidate.span.end..]
                         .iter()
@@ -241,8 +338,14 @@ impl<'a> Reader<'a, '_> {
                 // What is but a part of the text may have a name of its own in it.
                 if whole || candidate.telling || decoded.contains(&b':') || decoded.contains(&b'=')
                 {
-                    self.consider(&candidate, value, &span, false);
+                    self.consider(candidate, value, span, false);
                 }
+            }
+            let inner = padded(decoded, &(inner.start..inner.end));
+            if depth < DEPTH
+                && let Some(deeper) = decoded.get(inner).and_then(encoded_text)
+            {
+                self.decoded(&deeper, span, depth + 1);
             }
         }
     }
@@ -252,13 +355,18 @@ impl<'a> Reader<'a, '_> {
         let mut blocks = Vec::new();
         block::blocks(decoded, anchors, &mut blocks);
         for found in blocks {
-            self.block(found.block, span.clone(), &found.value);
+            self.block(found.block, span.clone(), &found.value, found.label);
         }
         let mut phrases = Vec::new();
         let stretches = anchors.words.iter().map(|run| (run.start, run.end));
         phrase::phrases(decoded, stretches, &mut phrases);
         for found in phrases {
-            self.block(Block::Words, span.clone(), found.words.join(" ").as_bytes());
+            self.block(
+                Block::Words,
+                span.clone(),
+                found.words.join(" ").as_bytes(),
+                "",
+            );
         }
     }
 
@@ -278,8 +386,18 @@ impl<'a> Reader<'a, '_> {
     }
 
     pub(super) fn telling(&mut self, user: PartRef, value: &[u8], span: &Range<usize>) {
-        let set = self.subject.set;
-        let binding = binding::bind(self.text, span.clone());
+        let part = self.subject.set.part(user).1;
+        // Without a proof the shape must at least be filled with random characters.
+        let refused = match part.proof {
+            Some(name) => {
+                prove::prover(name).is_some_and(|prove| matches!(prove(value), Proof::Refuted(_)))
+            }
+            None => !drawn(tail(bare(value))),
+        };
+        if refused {
+            return;
+        }
+        let binding = self.bound.bind(self.text, span);
         let around = self.around();
         let place = Placed {
             parts: vec![user],
@@ -291,11 +409,6 @@ impl<'a> Reader<'a, '_> {
             unless_proved: false,
             near: true,
         };
-        let part = set.part(user).1;
-        // Without a proof the shape must at least be filled with random characters.
-        if part.proof.is_none() && !drawn(tail(bare(value))) {
-            return;
-        }
         let hit = placed(place, Why { how: "", by: None });
         self.check(hit, &binding, value, span);
     }
@@ -304,7 +417,12 @@ impl<'a> Reader<'a, '_> {
         scratch.blocks.clear();
         block::blocks(self.text, &scratch.anchors, &mut scratch.blocks);
         for found in std::mem::take(&mut scratch.blocks) {
-            self.block(found.block, found.start..found.end, &found.value);
+            self.block(
+                found.block,
+                found.start..found.end,
+                &found.value,
+                found.label,
+            );
         }
         scratch.phrases.clear();
         let stretches = scratch.anchors.words.iter().map(|run| (run.start, run.end));
@@ -314,25 +432,29 @@ impl<'a> Reader<'a, '_> {
                 Block::Words,
                 found.start..found.end,
                 found.words.join(" ").as_bytes(),
+                "",
             );
         }
     }
 
     /// Gives a block to every part that takes such blocks and whose proof does not refuse it.
-    fn block(&mut self, block: Block, span: Range<usize>, value: &[u8]) {
+    fn block(&mut self, block: Block, span: Range<usize>, value: &[u8], label: &str) {
         let set = self.subject.set;
-        let binding = binding::bind(self.text, span.clone());
+        let binding = self.bound.bind(self.text, &span);
         for (kind, user) in set.index().blocks.0 {
             let part = set.part(*user).1;
             // 64 bytes prove themselves; 32 are a key only by their name.
             let seed = block == Block::Bytes && value.len() == 32;
-            if *kind != block || seed && part.need == Need::Nothing {
+            let other = block == Block::Login && !part.names.contains(&label);
+            if *kind != block || other || seed && part.need == Need::Nothing {
                 continue;
             }
             let candidate = Candidate {
                 span: span.clone(),
                 users: std::slice::from_ref(user),
                 telling: part.need == Need::Nothing,
+                by_name: part.need == Need::Name,
+                placed: part.need != Need::Nothing,
                 shape: None,
             };
             let places = match part.need {
@@ -340,7 +462,11 @@ impl<'a> Reader<'a, '_> {
                     let around = self.around();
                     vec![Placed {
                         parts: vec![*user],
-                        strength: Strength::Shape,
+                        // A token in a password's place is more than a password.
+                        strength: match block {
+                            Block::Login => Strength::Name,
+                            _ => Strength::Shape,
+                        },
                         named: true,
                         testnet: around.testnet(user.rule, &binding),
                         by: None,
@@ -400,6 +526,9 @@ impl<'a> Reader<'a, '_> {
             }
         });
         if hit.parts.is_empty() {
+            if hit.strength == Strength::Shape {
+                self.refuted.push(origin.clone());
+            }
             // Most refuted values are no credentials at all: only those with a name of theirs are told.
             if let Some(why) = refuted
                 && hit.strength == Strength::Chain
@@ -417,7 +546,6 @@ impl<'a> Reader<'a, '_> {
             .find(|n| n.kind == NameKind::Holder)
             .map_or(&b""[..], |n| &self.text[n.span.clone()]);
         let exact = hit.evidence.as_ref().is_some_and(|e| e.exact);
-        let rule = set.part(first).0;
         let question = filter::Question {
             text: self.text,
             value,
@@ -427,7 +555,7 @@ impl<'a> Reader<'a, '_> {
             shape: hit.strength == Strength::Shape,
             secret: set.part(hit.parts[0]).1.secret,
             sealed: set.part(hit.parts[0]).1.severity == Severity::Info,
-            rule,
+            index: set.index(),
         };
         if let Some((reason, detail)) = filter::refuse(&question) {
             held(first, reason, detail);
@@ -440,6 +568,12 @@ impl<'a> Reader<'a, '_> {
         hit.scope = self.layer.origin_of(&binding.scope);
         self.hits.push(hit);
     }
+}
+
+/// A run with the padding of base64 behind it.
+fn padded(text: &[u8], run: &Range<usize>) -> Range<usize> {
+    let behind = text.get(run.end..).unwrap_or_default().iter().take(2);
+    run.start..run.end + behind.take_while(|b| **b == b'=').count()
 }
 
 /// The part of a path that can name a provider: its last four names.

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::binding::{self, NameKind};
+use super::binding::NameKind;
+use super::bound::Bound;
 use super::hit::{Hit, covers};
 use super::role::{self, Says};
 use super::says;
@@ -32,13 +33,13 @@ pub(super) struct Looked(HashMap<(usize, usize), Option<Beside>>);
 
 impl Looked {
     /// What binds the value at this span; none when it is no companion.
-    fn at(&mut self, text: &[u8], value: &Range<usize>) -> Option<Beside> {
+    fn at(&mut self, text: &[u8], value: &Range<usize>, bound: &mut Bound) -> Option<Beside> {
         let look = || {
             let content = &text[value.clone()];
             if placeholder::placeholder(content).is_some() || lookup::lookup(content) {
                 return None;
             }
-            let bound = binding::bind(text, value.clone());
+            let bound = bound.bind(text, value);
             if !covers(text, &bound, value) {
                 return None;
             }
@@ -78,6 +79,7 @@ pub(super) fn companions(
     spans: &[Range<usize>],
     taken: &Spans,
     looked: &mut Looked,
+    bound: &mut Bound,
 ) -> Vec<Companion> {
     let Some(first) = hits.first() else {
         return Vec::new();
@@ -117,7 +119,7 @@ pub(super) fn companions(
         if fits.is_empty() {
             continue;
         }
-        let Some(beside) = looked.at(text, &value) else {
+        let Some(beside) = looked.at(text, &value, bound) else {
             continue;
         };
         let name = &text[beside.name.clone()];
@@ -127,9 +129,15 @@ pub(super) fn companions(
             .map(|s| s.start.abs_diff(value.start))
             .min()
             .unwrap_or(0);
+        // `POSTGRES_PASSWORD` is the part of this name, not any password.
+        let owns = |at: usize| named(name, missing[at].1.names.0);
+        let most = fits.iter().map(|at| owns(*at)).max().unwrap_or(0);
         for at in fits {
             let part = missing[at].1;
-            let own = named(name, part.names.0);
+            let own = owns(at) > 0;
+            if owns(at) < most {
+                continue;
+            }
             // In one call, tuple or row, a value without a name takes what is left.
             let bare = name.is_empty()
                 && alone(text, &value)
@@ -137,8 +145,11 @@ pub(super) fn companions(
             let same_call = beside.listed
                 && beside.scope.contains(&spans[0].start)
                 && beside.scope.len() < 2000;
-            let fit = matches!(says, Says::Role(_)) && role::fit(says, part.role) >= Some(2)
-                || says == Says::Role(Role::Id) && part.role == Role::Key;
+            // A word behind `SEC` or `secret` is no password: those are called so.
+            let secret = says == Says::Role(Role::Secret) && part.role == Role::Password;
+            let fit =
+                matches!(says, Says::Role(_)) && !secret && role::fit(says, part.role) >= Some(2)
+                    || says == Says::Role(Role::Id) && part.role == Role::Key;
             if !(own || fit || (same_call || bare) && says == Says::Nothing) {
                 continue;
             }
@@ -176,12 +187,15 @@ pub(super) fn companions(
     out
 }
 
-fn named(name: &[u8], names: &[&str]) -> bool {
+/// How many words the longest of these names has that stands in `name`; 0 when none does.
+fn named(name: &[u8], names: &[&str]) -> usize {
     let have: Vec<u64> = words(name).map(|w| w.hash).collect();
-    names.iter().any(|wanted| {
+    let lengths = names.iter().filter_map(|wanted| {
         let wanted: Vec<u64> = wanted.split(' ').map(|w| hash(w.as_bytes())).collect();
-        have.windows(wanted.len()).any(|w| w == wanted)
-    })
+        let stands = have.windows(wanted.len()).any(|w| w == wanted);
+        stands.then_some(wanted.len())
+    });
+    lengths.max().unwrap_or(0)
 }
 
 /// The distance of a value, longer when it stands before the others or beyond a blank line; none when

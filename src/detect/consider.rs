@@ -3,12 +3,14 @@
 use std::ops::Range;
 
 use super::address;
-use super::binding::{self, Binding};
+use super::binding::Binding;
 use super::candidate::Candidate;
 use super::collect::{Reader, path_of};
 use super::hit::covers;
-use super::place::{Placed, Strength};
-use super::value::{bare, drawn, wrapped};
+use super::mention::{Mentions, has};
+use super::place::{Placed, Strength, Surroundings, file_of};
+use super::trace;
+use super::value::{drawn_behind, wrapped};
 use crate::prove::{self, Proof};
 use crate::rule::{Need, PartRef};
 
@@ -34,82 +36,93 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        if self.subject.class.lock_file
-            || candidate
-                .users
-                .iter()
-                .all(|u| set.part(*u).1.need == Need::Nothing)
-        {
+        if self.subject.class.lock_file || !candidate.placed {
             return;
         }
         // Several shapes fit one span: it is judged once.
         let random = match &self.judged {
             Some((judged, random)) if plain && judged == span => *random,
-            _ => drawn(bare(value)),
+            _ => drawn_behind(value),
         };
         if plain {
             self.judged = Some((span.clone(), random));
         }
-        if !random || candidate.improbable(value) || !self.around().may_place(candidate) {
+        if !random || candidate.improbable(value) {
             return;
         }
-        let key = if plain {
-            self.key(candidate, span)
-        } else {
-            None
+        let silent = self.is_silent(candidate);
+        // What its name may place needs no word of a provider: the text is not searched for one yet.
+        let may = candidate.by_name || !silent && self.around().may_place(candidate);
+        if may && !(plain && wrapped(self.text, span)) {
+            self.place(candidate, value, span, plain, silent);
+        }
+    }
+
+    /// Whether nothing in the text or its path says anything of the rules of these parts, as far as is known
+    /// without reading all of it: then the names that a value is bound to say it all.
+    fn is_silent(&mut self, candidate: &Candidate) -> bool {
+        if self.told || self.thorough || self.around.is_some() {
+            return false;
+        }
+        // Where they are only moved, the mentions cost less.
+        if self.origin.is_some_and(|origin| origin.has_mentions()) {
+            return false;
+        }
+        let (set, path) = (self.subject.set, path_of(self.subject.path));
+        if self.spoken.is_none() {
+            let since = self.subject.since;
+            let spoken = trace::number(self.layer)
+                .and_then(|layer| since?.spoken(self.subject.text, layer, set, &mut self.finding));
+            self.spoken = Some(spoken);
+        }
+        let Some(Some(spoken)) = &self.spoken else {
+            return false;
         };
-        if key.is_some_and(|key| self.fruitless.has(key)) {
-            return;
-        }
-        if self.place(candidate, value, span, plain)
-            && let Some(key) = key
-        {
-            self.fruitless.add(key);
-        }
+        let finding = &mut self.finding;
+        let by_path = self
+            .path_mentions
+            .get_or_insert_with(|| Mentions::find(set.index(), path, finding));
+        candidate.users.iter().all(|user| {
+            !has(spoken, user.rule)
+                && !by_path.speak_of(user.rule)
+                && !file_of(set, user.rule, path)
+        })
     }
 
-    /// By what a value is known that came to nothing; none when more decides than such a key holds.
-    fn key(&mut self, candidate: &Candidate, span: &Range<usize>) -> Option<u64> {
-        let text = self.text;
-        let known = !self.thorough && !self.told;
-        let silent = known && self.around().is_silent(candidate);
-        let path = path_of(self.subject.path);
-        silent
-            .then(|| self.fruitless.key(candidate, text, span, path))
-            .flatten()
-    }
-
-    /// Places and checks a value that looks random. Whether it came to nothing by what a key holds.
+    /// Places and checks a value that looks random.
     fn place(
         &mut self,
         candidate: &Candidate,
         value: &[u8],
         span: &Range<usize>,
         plain: bool,
-    ) -> bool {
-        if plain && wrapped(self.text, span) {
-            return true;
-        }
-        let binding = binding::bind(self.text, span.clone());
-        let derived = self.derives(candidate, &binding, span);
-        if let Some(user) = derived
-            && self.by_address(user, &binding, value, span)
+        silent: bool,
+    ) {
+        let (set, text) = (self.subject.set, self.text);
+        let binding = self.bound.bind(text, span);
+        let names = silent.then(|| {
+            let path = path_of(self.subject.path);
+            Surroundings::of_names(set, text, path, &binding, &mut self.finding)
+        });
+        if let Some(user) = self.derives(candidate, &binding, span, names.as_ref())
+            && self.by_address(user, &binding, value, span, names.as_ref())
         {
-            return false;
+            return;
         }
-        if plain && !covers(self.text, &binding, span) {
-            return derived.is_none();
+        if plain && !covers(text, &binding, span) {
+            return;
         }
         let at = Candidate {
             span: span.clone(),
             ..candidate.clone()
         };
-        let places = self.around().place(&at, &binding);
-        let nothing = places.is_empty() && derived.is_none();
-        for place in places {
+        let around = match &names {
+            Some(names) => names,
+            None => self.around(),
+        };
+        for place in around.place(&at, &binding) {
             self.placed(place, &binding, value, span);
         }
-        nothing
     }
 
     /// The part that a value without a name of its own may be, if an address stands beside it.
@@ -118,6 +131,7 @@ impl Reader<'_, '_> {
         candidate: &Candidate,
         binding: &Binding,
         span: &Range<usize>,
+        names: Option<&Surroundings<'_>>,
     ) -> Option<PartRef> {
         let set = self.subject.set;
         let derives = |user: &&PartRef| {
@@ -125,7 +139,14 @@ impl Reader<'_, '_> {
             part.need == Need::Name && part.proof == Some("secp256k1")
         };
         let user = candidate.users.iter().find(derives).copied()?;
-        (address::stands_near(self.text, span) && self.around().is_unnamed(binding)).then_some(user)
+        if !address::stands_near(self.text, span) {
+            return None;
+        }
+        let around = match names {
+            Some(names) => names,
+            None => self.around(),
+        };
+        around.is_unnamed(binding).then_some(user)
     }
 
     /// Takes such a value for a private key if the address that follows from it stands beside it.
@@ -135,6 +156,7 @@ impl Reader<'_, '_> {
         binding: &Binding,
         value: &[u8],
         span: &Range<usize>,
+        names: Option<&Surroundings<'_>>,
     ) -> bool {
         if self.derived == DERIVED {
             return false;
@@ -147,11 +169,16 @@ impl Reader<'_, '_> {
         let Some(beside) = address::beside(self.text, span, &evidence) else {
             return false;
         };
+        let around = match names {
+            Some(names) => names,
+            None => self.around(),
+        };
+        let testnet = around.testnet(user.rule, binding);
         let place = Placed {
             parts: vec![user],
             strength: Strength::Chain,
             named: true,
-            testnet: self.around().testnet(user.rule, binding),
+            testnet,
             by: Some(beside),
             how: "its address is",
             unless_proved: false,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::rule::Rule;
+use crate::rule::Index;
 use crate::suppress::{Reason, encrypted, placeholder, public, sample};
 
 /// A placed value and what stands around it.
@@ -20,7 +20,7 @@ pub(super) struct Question<'a> {
     pub(super) secret: bool,
     /// Whether the part is an encrypted key, told as what it is.
     pub(super) sealed: bool,
-    pub(super) rule: &'static Rule,
+    pub(super) index: &'static Index,
 }
 
 /// The first reason not to report the value.
@@ -34,10 +34,16 @@ pub(super) fn refuse(question: &Question<'_>) -> Option<(Reason, &'static str)> 
         shape,
         secret,
         sealed,
-        rule,
+        index,
     } = question;
-    if sample::is_sample(rule.samples.0, value) {
-        return Some((Reason::Sample, "published in documentation"));
+    if sample::is_sample(index.samples.0, value) {
+        let known = sample::is_sample(index.development.0, value);
+        let why = if known {
+            "a development key that everybody knows"
+        } else {
+            "published in documentation"
+        };
+        return Some((Reason::Sample, why));
     }
     if repeats(value) {
         return Some((Reason::Placeholder, "the same few words over and over"));

@@ -94,8 +94,11 @@ pub(super) fn covers(bytes: &[u8], binding: &Binding, span: &Range<usize>) -> bo
     let tail = bytes
         .get(span.end..binding.value.end.max(span.end))
         .unwrap_or_default();
+    let url = binding.names.iter().any(|n| n.kind == NameKind::Url);
+    // A part of a URL's path ends with it.
     let tail_ends = tail.first().is_none_or(|b| {
-        !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'/' | b'+' | b'.'))
+        !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'.'))
+            && (*b != b'/' || url)
     });
     if !tail_ends {
         return false;
@@ -109,11 +112,13 @@ pub(super) fn covers(bytes: &[u8], binding: &Binding, span: &Range<usize>) -> bo
             Some(b'=' | b':' | b'"' | b'\'' | b',' | b'(' | b'|' | b';' | b'>' | b'[')
         )
         || head.len() < 24 && head.iter().all(|b| b.is_ascii_alphabetic())
-        || binding.names.iter().any(|n| n.kind == NameKind::Url)
+        || url
         || binding
             .names
             .first()
             .is_some_and(|n| n.kind == NameKind::Holder && n.span.start >= binding.value.start)
+            // `sha256=abc-def…` holds all of it, not what stands behind its first dash.
+            && !matches!(head.last(), Some(b'-' | b'_' | b'+' | b'/'))
 }
 
 /// A hit as it was placed.

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::place::names_provider;
+use super::place::{file_of, names_provider};
 use super::wordspans::Bounds;
-use crate::rule::{Index, Literal, MentionKind, Word, hash, words};
+use crate::rule::{Index, Literal, MentionKind, Set, Word, hash, words};
 
 /// One place where a text names a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +19,19 @@ pub(super) struct Mention {
     pub(super) rule: u16,
 }
 
+impl Mention {
+    /// The same at another place: so far behind `to` as it is behind `from`.
+    pub(super) fn moved(self, from: usize, to: usize) -> Self {
+        Self {
+            start: self.start - from + to,
+            end: self.end - from + to,
+            ..self
+        }
+    }
+}
+
 /// All mentions in a text, by place.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Mentions {
     all: Vec<Mention>,
     /// A bit for each rule whose provider is named.
@@ -81,11 +92,15 @@ impl Mentions {
             out: Vec::new(),
         };
         found.all();
-        let mut out = found.out;
-        out.sort_unstable_by_key(|m| (m.start, m.end, m.rule, m.kind));
-        out.dedup();
+        Self::of(found.out)
+    }
+
+    /// These.
+    pub(super) fn of(mut all: Vec<Mention>) -> Self {
+        all.sort_unstable_by_key(|m| (m.start, m.end, m.rule, m.kind));
+        all.dedup();
         let mut mentions = Self {
-            all: out,
+            all,
             ..Self::default()
         };
         mentions.note(0);
@@ -110,6 +125,34 @@ impl Mentions {
     /// Whether some mention is this rule's, of whatever kind.
     pub(super) fn speak_of(&self, rule: u16) -> bool {
         has(&self.spoken, rule)
+    }
+
+    /// A bit for each rule of which anything is said.
+    pub(super) fn spoken(&self) -> &[u64] {
+        &self.spoken
+    }
+
+    /// Those that lie in these spans of a text.
+    pub(super) fn of_spans<'s>(
+        index: &'static Index,
+        text: &[u8],
+        spans: impl Iterator<Item = &'s Range<usize>>,
+        finding: &mut Finding,
+    ) -> Self {
+        let mut all = Vec::new();
+        for span in spans {
+            // Whether a word begins with the span shows in what stands beside it.
+            let low = span.start.saturating_sub(RIM);
+            let high = span.end.saturating_add(RIM).min(text.len());
+            let found = Self::find(index, text.get(low..high).unwrap_or_default(), finding);
+            let moved = found.all.into_iter().map(|mention| Mention {
+                start: mention.start + low,
+                end: mention.end + low,
+                ..mention
+            });
+            all.extend(moved.filter(|m| m.start >= span.start && m.end <= span.end));
+        }
+        Self::of(all)
     }
 
     /// Adds what stands for a provider by its shape alone.
@@ -158,10 +201,13 @@ fn set(bits: &mut Vec<u64>, rule: u16) {
     bits[word] |= 1 << (rule % 64);
 }
 
-fn has(bits: &[u64], rule: u16) -> bool {
+pub(super) fn has(bits: &[u64], rule: u16) -> bool {
     let word = bits.get(usize::from(rule / 64));
     word.is_some_and(|bits| bits >> (rule % 64) & 1 == 1)
 }
+
+/// How far beyond a span its words are told from their neighbours, in bytes.
+pub(super) const RIM: usize = 16;
 
 /// How many words are looked at in front of a literal's anchor, and itself.
 const BEFORE: usize = 8;
@@ -193,12 +239,60 @@ pub(super) struct Finding {
     tiny: Vec<u64>,
     /// What words led to, by their hashes.
     recent: Vec<(u64, &'static [Literal])>,
+    /// The longest mention that there may be, in bytes, of the rules with this index.
+    longest: Option<(&'static Index, usize)>,
+    /// The rules whose providers have files of their own, of the same.
+    filers: Option<(&'static Index, Vec<u16>)>,
 }
 
 /// How many words are kept with what they led to.
 const RECENT: usize = 1 << 11;
 
 impl Finding {
+    /// The longest mention that there may be, in bytes.
+    pub(super) fn longest(&mut self, set: Set) -> usize {
+        if let Some((index, longest)) = self.longest
+            && std::ptr::eq(index, set.index())
+        {
+            return longest;
+        }
+        let contexts = set.rules().iter().map(|rule| rule.context);
+        let lists = contexts.flat_map(|context| {
+            [
+                context.words.0,
+                context.headers.0,
+                context.hosts.0,
+                context.calls.0,
+                context.imports.0,
+                context.testnet.0,
+                context.not.0,
+            ]
+        });
+        let lengths = lists.flatten().map(|literal| literal.len());
+        // Two bytes may stand between words of one.
+        let longest = lengths.max().unwrap_or_default() * 3;
+        self.longest = Some((set.index(), longest));
+        longest
+    }
+
+    /// The rules whose provider has files of this path.
+    pub(super) fn filed(&mut self, set: Set, path: &[u8]) -> Vec<u16> {
+        let known = self.filers.take();
+        let known = known.filter(|(index, _)| std::ptr::eq(*index, set.index()));
+        let filers = known.map_or_else(
+            || {
+                let rules = (0u16..).zip(set.rules());
+                let filers = rules.filter(|(_, rule)| !rule.context.files.is_empty());
+                filers.map(|(number, _)| number).collect()
+            },
+            |(_, filers)| filers,
+        );
+        let here = |rule: &&u16| file_of(set, **rule, path);
+        let filed = filers.iter().filter(here).copied().collect();
+        self.filers = Some((set.index(), filers));
+        filed
+    }
+
     /// Reads from an index what so short a word may lead to.
     fn read(&mut self, index: &'static Index) {
         if self.index.is_some_and(|known| std::ptr::eq(known, index)) {

@@ -4,17 +4,23 @@
 //! text -> layers -> anchors -> candidates -> binding -> place -> proof, filter -> hits
 //!      -> claims, pairs, companions -> found
 //! ```
+//!
+//! Most texts end after the anchors: nothing in them is of consequence anywhere (`inert`, `nothing`). What
+//! is learnt of one text makes the next one cheaper (`scratch`), most of all a version of the same file
+//! (`trace`). None of that changes what is found: `tests` compares it with the long way.
 
 mod address;
 pub mod anchor;
 pub mod binding;
 pub mod block;
+mod bound;
 mod candidate;
+mod carry;
 mod collect;
 mod companion;
 mod consider;
 mod filter;
-mod fruitless;
+mod generic;
 mod hit;
 mod inert;
 mod known;
@@ -30,8 +36,10 @@ pub mod role;
 mod says;
 mod scratch;
 mod spans;
+mod standing;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod value;
 pub mod words;
 mod wordspans;
@@ -41,6 +49,7 @@ use std::ops::Range;
 pub use collect::is_notebook;
 pub use nothing::{is_inert, stays_inert};
 pub use scratch::Scratch;
+pub use trace::{Since, Trace};
 
 use crate::prove::{self, Evidence, Proof};
 use crate::rule::{Confidence, Need, Part, PartRef, Role, Rule, Set, Severity};
@@ -114,6 +123,8 @@ pub struct Detected {
     pub held: Vec<Held>,
     /// For which other paths that holds.
     pub reach: Reach,
+    /// What the text teaches for those made from it.
+    pub trace: Trace,
 }
 
 /// For which paths what was found in a text holds; those of notebooks apart ([`is_notebook`]).
@@ -136,30 +147,68 @@ pub fn detect(
     allows: &dyn Fn(&Rule) -> bool,
     scratch: &mut Scratch,
 ) -> Detected {
+    detect_since(set, text, path, allows, None, scratch)
+}
+
+/// The same of a text that was made from another, where that is known: what is found is the same.
+///
+/// A text may be read under several paths with what its base taught under one of them. What a base
+/// taught counts for the same rules only.
+pub fn detect_since(
+    set: Set,
+    text: &[u8],
+    path: &[u8],
+    allows: &dyn Fn(&Rule) -> bool,
+    since: Option<Since<'_>>,
+    scratch: &mut Scratch,
+) -> Detected {
+    let notebook = is_notebook(path);
+    if let Some(since) = since.filter(|since| since.base.inert && !notebook)
+        && stays_inert(set, text, since.fresh, scratch)
+    {
+        return Detected {
+            reach: Reach::Inert,
+            trace: Trace {
+                inert: true,
+                ..Trace::default()
+            },
+            ..Detected::default()
+        };
+    }
     let subject = Subject {
+        since,
         set,
         text,
         path,
         class: path::classify(path),
     };
     let mut collected = collect(&subject, scratch);
-    collected
-        .hits
-        .retain(|hit| allows(set.part(hit.parts[0]).0));
+    // What a rule would take that does not run is not what no rule knows.
+    let refuted = &mut collected.refuted;
+    collected.hits.retain(|hit| {
+        let runs = allows(set.part(hit.parts[0]).0);
+        if !runs {
+            refuted.push(hit.span.clone());
+        }
+        runs
+    });
     let reach = collected.reach;
-    if collected.hits.is_empty() && collected.held.is_empty() {
+    let trace = std::mem::take(&mut collected.trace);
+    if collected.hits.is_empty() && collected.held.is_empty() && collected.values.is_empty() {
         return Detected {
             reach,
+            trace,
             ..Detected::default()
         };
     }
     number_lines(text, &mut collected.hits);
     let groups = pair::pair(set, &mut collected.hits);
     let mut neighbours = Neighbours::new(&collected);
-    let found: Vec<Found> = groups
+    let mut found: Vec<Found> = groups
         .iter()
-        .filter_map(|group| build(set, text, &collected, group, &mut neighbours))
+        .filter_map(|group| build(set, text, &collected, group, &mut neighbours, scratch))
         .collect();
+    add_values(set, &mut collected, &mut found, allows);
     let mut held: Vec<Held> = collected
         .held
         .into_iter()
@@ -181,7 +230,33 @@ pub fn detect(
     held.retain(|held| !reported.touch(&held.span));
     held.sort_by_key(|held| (held.span.start, held.span.end));
     held.dedup_by_key(|held| (held.span.start, held.span.end));
-    Detected { found, held, reach }
+    Detected {
+        found,
+        held,
+        reach,
+        trace,
+    }
+}
+
+/// Adds what no rule knows, where nothing else was found or held back.
+fn add_values(
+    set: Set,
+    collected: &mut Collected<'_>,
+    found: &mut Vec<Found>,
+    allows: &dyn Fn(&Rule) -> bool,
+) {
+    let mut values = std::mem::take(&mut collected.values);
+    values.retain(|value| allows(set.part(value.part).0));
+    if values.is_empty() {
+        return;
+    }
+    let parts = found.iter().flat_map(|f| &f.parts);
+    let taken = parts.map(|p| p.span.clone());
+    let held = collected.held.iter().map(|held| held.span.clone());
+    let refuted = std::mem::take(&mut collected.refuted);
+    let taken = Spans::new(taken.chain(held).chain(refuted).collect());
+    found.extend(generic::findings(set, values, &taken));
+    found.sort_by_key(|f| f.parts.iter().map(|p| p.span.start).min());
 }
 
 fn number_lines(text: &[u8], hits: &mut [Hit]) {
@@ -200,6 +275,7 @@ fn build(
     collected: &Collected<'_>,
     group: &[usize],
     neighbours: &mut Neighbours,
+    scratch: &mut Scratch,
 ) -> Option<Found> {
     let hits: Vec<&Hit> = group.iter().map(|at| &collected.hits[*at]).collect();
     let first = hits[0];
@@ -213,7 +289,7 @@ fn build(
             evidence: hit.evidence.clone(),
         })
         .collect();
-    let sure = add_companions(set, text, collected, &hits, neighbours, &mut parts);
+    let sure = add_companions(set, text, collected, &hits, neighbours, scratch, &mut parts);
     if hits.len() == 1 && first.weak() && !sure {
         return None;
     }
@@ -315,6 +391,7 @@ fn add_companions(
     collected: &Collected<'_>,
     hits: &[&Hit],
     neighbours: &mut Neighbours,
+    scratch: &mut Scratch,
     parts: &mut Vec<FoundPart>,
 ) -> bool {
     let number = hits[0].layer;
@@ -327,7 +404,15 @@ fn add_companions(
         return false;
     };
     let mut sure = false;
-    for companion in companion::companions(set, &layer.bytes, hits, &spans, taken, seen) {
+    for companion in companion::companions(
+        set,
+        &layer.bytes,
+        hits,
+        &spans,
+        taken,
+        seen,
+        &mut scratch.bound,
+    ) {
         let part = set.part(companion.part).1;
         let value = layer.bytes[companion.span.clone()].to_vec();
         let Some(evidence) = proof(companion.part, part, &value) else {

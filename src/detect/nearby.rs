@@ -30,11 +30,16 @@ const PLACES: usize = 4;
 
 /// The mentions that speak for the whole file: the first few of each rule and kind.
 pub(super) fn whole(mentions: &[Mention]) -> Vec<Mention> {
-    let mut counts = std::collections::HashMap::new();
+    const KINDS: usize = MentionKind::Not as usize + 1;
+    let place = |m: &Mention| usize::from(m.rule) * KINDS + m.kind as usize;
+    let rules = mentions.iter().map(|m| usize::from(m.rule) + 1).max();
+    let mut counts = vec![0u8; rules.unwrap_or_default() * KINDS];
     let few = |m: &&Mention| {
-        let count: &mut usize = counts.entry((m.rule, m.kind)).or_default();
-        *count += 1;
-        names_provider(m.kind) && *count <= PLACES
+        let Some(count) = counts.get_mut(place(m)).filter(|_| names_provider(m.kind)) else {
+            return false;
+        };
+        *count += u8::from(usize::from(*count) <= PLACES);
+        usize::from(*count) <= PLACES
     };
     mentions.iter().filter(few).copied().collect()
 }
@@ -75,7 +80,14 @@ impl Surroundings<'_> {
         let mut best: Option<Near> = None;
         let mut rules: Vec<u16> = users.iter().map(|u| u.rule).collect();
         rules.dedup();
-        let in_value = |m: &Mention| m.start >= binding.value.start && m.end <= binding.value.end;
+        // A connection string names its service beside the key in it.
+        let listed = self.text(&binding.value).contains(&b';');
+        let value = if listed {
+            &candidate.span
+        } else {
+            &binding.value
+        };
+        let in_value = |m: &Mention| m.start >= value.start && m.end <= value.end;
         let long_line = self.long_line(at);
         for mention in self.mentions.around(at, MENTIONS).chain(&self.whole) {
             if !names_provider(mention.kind) || !rules.contains(&mention.rule) || in_value(mention)

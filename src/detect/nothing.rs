@@ -9,11 +9,13 @@
 use std::ops::Range;
 
 use super::scratch::Scratch;
-use crate::decode::{Layer, percent, percent_codes, slash_escapes, slashes, strings};
+use crate::decode::{
+    Layer, layers_of_strings, percent, percent_codes, slash_escapes, slashes, strings,
+};
 use crate::rule::Set;
 
 /// How far around a change a text is read, in bytes: enough for a few words.
-const AROUND: usize = 96;
+pub(super) const AROUND: usize = 96;
 
 /// Whether a text that is read as no notebook holds nothing under any path: [`detect`](super::detect) finds
 /// nothing in it and holds nothing back. What is not told quickly is not told: false says nothing.
@@ -25,8 +27,7 @@ pub fn is_inert(set: Set, text: &[u8], scratch: &mut Scratch) -> bool {
 /// The same of a text that was made from an inert one. `fresh` are the ranges, in order and apart, that are
 /// no copy of it; an empty one says where two stretches meet that are no neighbours there.
 pub fn stays_inert(set: Set, text: &[u8], fresh: &[Range<usize>], scratch: &mut Scratch) -> bool {
-    let parts = parts(text, fresh.iter().cloned());
-    let Some(parts) = parts else {
+    let Some(parts) = parts(text, fresh.iter().cloned(), AROUND) else {
         return is_inert(set, text, scratch);
     };
     for part in &parts {
@@ -46,7 +47,9 @@ pub(super) fn layers_are_inert(set: Set, text: &[u8], scratch: &mut Scratch) -> 
         return true;
     }
     let places = |place: (Range<usize>, u8)| place.0;
-    strings_are_inert(set, text, scratch)
+    // Percent codes of percent codes have a layer more.
+    memchr::memmem::find(text, b"%25").is_none()
+        && strings_are_inert(set, text, scratch)
         && layer_is_inert(set, text, scratch, slash_escapes(text).map(places), slashes)
         && layer_is_inert(set, text, scratch, percent_codes(text).map(places), percent)
 }
@@ -57,7 +60,16 @@ fn strings_are_inert(set: Set, text: &[u8], scratch: &mut Scratch) -> bool {
         return true;
     }
     scratch.anchor(set, &layer.bytes);
-    scratch.is_clear(&layer.bytes)
+    if !scratch.is_clear(&layer.bytes) {
+        return false;
+    }
+    if !scratch.anchors.escapes {
+        return true;
+    }
+    layers_of_strings(layer, text.len()).iter().all(|layer| {
+        scratch.anchor(set, &layer.bytes);
+        scratch.is_clear(&layer.bytes)
+    })
 }
 
 fn layer_is_inert(
@@ -72,7 +84,7 @@ fn layer_is_inert(
         scratch.anchor(set, &layer.bytes);
         scratch.is_clear(&layer.bytes)
     };
-    let Some(parts) = parts(text, places) else {
+    let Some(parts) = parts(text, places, AROUND) else {
         return whole(scratch);
     };
     for part in &parts {
@@ -87,8 +99,8 @@ fn layer_is_inert(
 }
 
 /// A part of a text, with places in it that are read because of what was changed there.
-struct Part {
-    span: Range<usize>,
+pub(super) struct Part {
+    pub(super) span: Range<usize>,
     /// How many bytes stand in front of the first of these places, and behind the last: no limit where the
     /// text begins or ends.
     head: Option<usize>,
@@ -103,7 +115,11 @@ enum Verdict {
 }
 
 /// The parts around these places; none where that is most of the text.
-fn parts(text: &[u8], places: impl Iterator<Item = Range<usize>>) -> Option<Vec<Part>> {
+pub(super) fn parts(
+    text: &[u8],
+    places: impl Iterator<Item = Range<usize>>,
+    around: usize,
+) -> Option<Vec<Part>> {
     let mut parts: Vec<Part> = Vec::new();
     let mut length = 0;
     // A part begins and ends at white space that is no part of an escape.
@@ -114,23 +130,23 @@ fn parts(text: &[u8], places: impl Iterator<Item = Range<usize>>) -> Option<Vec<
     for place in places {
         // Where there is no white space for long, many places share a part: its end is looked for once.
         if let Some(last) = parts.last_mut()
-            && place.end.saturating_add(AROUND) <= last.span.end
+            && place.end.saturating_add(around) <= last.span.end
         {
             last.tail = (last.span.end < text.len()).then_some(last.span.end - place.end);
             continue;
         }
-        let end = (place.end.saturating_add(AROUND)..text.len())
+        let end = (place.end.saturating_add(around)..text.len())
             .find(|at| cut(*at))
             .unwrap_or(text.len());
         let tail = (end < text.len()).then_some(end - place.end);
         match parts.last_mut() {
-            Some(last) if place.start <= last.span.end.saturating_add(AROUND) => {
+            Some(last) if place.start <= last.span.end.saturating_add(around) => {
                 length += end - last.span.end;
                 (last.span.end, last.tail) = (end, tail);
             }
             last => {
                 let floor = last.map_or(0, |last| last.span.end);
-                let start = (floor..place.start.saturating_sub(AROUND))
+                let start = (floor..place.start.saturating_sub(around))
                     .rev()
                     .find(|at| cut(*at))
                     .unwrap_or(floor);
@@ -182,6 +198,16 @@ impl Part {
         if !scratch.is_clear(part) {
             return Verdict::Matters;
         }
+        if self.is_closed(part, scratch) {
+            Verdict::Clear
+        } else {
+            Verdict::Unknown
+        }
+    }
+
+    /// Whether no list of numbers and no phrase reaches from a change beyond the part, whose anchors were found
+    /// last.
+    pub(super) fn is_closed(&self, part: &[u8], scratch: &Scratch) -> bool {
         let head = self.head.map(|head| 0..head);
         let tail = self
             .tail
@@ -189,10 +215,6 @@ impl Part {
         // What reaches beyond the part reaches over its rim, and nothing reaches over what ends lists of
         // numbers and phrases.
         let ends = |rim: Range<usize>| scratch.ends_lists(part, rim);
-        if head.is_none_or(ends) && tail.is_none_or(ends) {
-            Verdict::Clear
-        } else {
-            Verdict::Unknown
-        }
+        head.is_none_or(ends) && tail.is_none_or(ends)
     }
 }

@@ -59,6 +59,8 @@ pub(super) struct Surroundings<'t> {
     pub(super) elsewhere: Vec<u16>,
     /// Places that speak for the whole file: imports, hosts, calls, headers; a few of each rule.
     pub(super) whole: Vec<Mention>,
+    /// The rules whose provider has files of this path.
+    filed: Vec<u16>,
 }
 
 pub(super) fn names_provider(kind: MentionKind) -> bool {
@@ -66,10 +68,27 @@ pub(super) fn names_provider(kind: MentionKind) -> bool {
 }
 
 impl<'t> Surroundings<'t> {
-    pub(super) fn new(set: Set, bytes: &'t [u8], path: &'t [u8], finding: &mut Finding) -> Self {
-        let index = set.index();
-        let path_mentions = Mentions::find(index, path, finding);
-        let mentions = Mentions::find(index, bytes, finding);
+    /// What names alone say, for a value of whose parts' rules nothing else says anything.
+    pub(super) fn of_names(
+        set: Set,
+        bytes: &'t [u8],
+        path: &'t [u8],
+        binding: &Binding,
+        finding: &mut Finding,
+    ) -> Self {
+        let spans = binding.names.iter().map(|name| &name.span);
+        let mentions = Mentions::of_spans(set.index(), bytes, spans, finding);
+        Self::of(set, bytes, path, mentions, finding)
+    }
+
+    /// What these mentions say.
+    pub(super) fn of(
+        set: Set,
+        bytes: &'t [u8],
+        path: &'t [u8],
+        mentions: Mentions,
+        finding: &mut Finding,
+    ) -> Self {
         Self {
             set,
             bytes,
@@ -78,35 +97,24 @@ impl<'t> Surroundings<'t> {
             whole: nearby::whole(mentions.all()),
             mentions,
             path,
-            path_mentions,
+            path_mentions: Mentions::find(set.index(), path, finding),
+            filed: finding.filed(set, path),
         }
     }
 
     /// Whether anything here names a provider of one of these parts, or one of them needs no provider.
     pub(super) fn may_place(&self, candidate: &Candidate) -> bool {
-        candidate.users.iter().any(|user| {
-            self.set.part(*user).1.need == Need::Name
-                || self.mentions.name(user.rule)
-                || self.path_mentions.name(user.rule)
-                || self.file_of(user.rule)
-        })
+        let mut users = candidate.users.iter();
+        candidate.by_name || users.any(|user| self.speaks_of(user.rule))
     }
 
-    /// Whether nothing in the text or its path says anything of the rules of these parts: then what stands
-    /// around a value nearer than [`binding`](super::binding) looks, and the path's name, say it all.
-    pub(super) fn is_silent(&self, candidate: &Candidate) -> bool {
-        candidate.users.iter().all(|user| {
-            !self.mentions.speak_of(user.rule)
-                && !self.path_mentions.speak_of(user.rule)
-                && !self.file_of(user.rule)
-        })
+    /// Whether the text or its path names the provider of this rule.
+    fn speaks_of(&self, rule: u16) -> bool {
+        self.mentions.name(rule) || self.path_mentions.name(rule) || self.file_of(rule)
     }
 
     pub(super) fn file_of(&self, rule: u16) -> bool {
-        let files = self.set.rules()[usize::from(rule)].context.files;
-        files
-            .iter()
-            .any(|file| ends_path(self.path, file.as_bytes()))
+        self.filed.contains(&rule)
     }
 
     /// The places a candidate may have; proofs and claims choose.
@@ -119,7 +127,10 @@ impl<'t> Surroundings<'t> {
             .copied()
             .filter(|user| {
                 let need = self.set.part(*user).1.need;
-                matches!(need, Need::Context | Need::Nothing) && !elsewhere.contains(&user.rule)
+                // Of what nobody speaks nothing here is.
+                matches!(need, Need::Context | Need::Nothing)
+                    && self.speaks_of(user.rule)
+                    && !elsewhere.contains(&user.rule)
             })
             .collect();
         let by_name = self.by_name(candidate, binding, says, &elsewhere);
@@ -178,7 +189,7 @@ impl<'t> Surroundings<'t> {
         }
     }
 
-    fn text(&self, span: &Range<usize>) -> &'t [u8] {
+    pub(super) fn text(&self, span: &Range<usize>) -> &'t [u8] {
         self.bytes.get(span.clone()).unwrap_or_default()
     }
 
@@ -196,6 +207,7 @@ impl<'t> Surroundings<'t> {
     }
 
     fn by_chain(&self, users: &[PartRef], binding: &Binding, says: Says, letters: bool) -> Verdict {
+        let borrowed = self.borrows(users, binding);
         for name in &binding.names {
             let mut here: Vec<&Mention> = self
                 .mentions
@@ -238,10 +250,13 @@ impl<'t> Surroundings<'t> {
                 });
             }
             // A name that speaks of another provider; words of rules that never need their provider
-            // named (`private key`) say nothing of the kind.
-            let names = |rule: u16| {
-                let parts = self.set.rules()[usize::from(rule)].parts;
-                parts.iter().any(|part| part.need == Need::Context)
+            // named (`private key`), and words that any key is called by (`signing key`), say nothing of
+            // the kind.
+            let names = |mention: &Mention| {
+                let parts = self.set.rules()[usize::from(mention.rule)].parts;
+                let text = self.text(&(mention.start..mention.end));
+                let anyones = words(text).count() > 1 && role::of_name(text) != Says::Nothing;
+                !anyones && parts.iter().any(|part| part.need == Need::Context)
             };
             // `"exchange": "okx"` beside it speaks of it, too.
             let beside = name.kind == NameKind::Sibling
@@ -252,12 +267,27 @@ impl<'t> Surroundings<'t> {
                 name.kind,
                 NameKind::Holder | NameKind::Lookup | NameKind::Url
             ) || beside)
-                && here.iter().any(|m| names(m.rule))
+                && here.iter().any(|m| names(m))
+                && !borrowed
             {
                 return Verdict::Other;
             }
         }
         Verdict::Unknown
+    }
+
+    /// Whether the name that holds the value speaks of another provider, but is one that a part takes as well:
+    /// a store that works like S3 is given `aws_access_key_id`.
+    fn borrows(&self, users: &[PartRef], binding: &Binding) -> bool {
+        let Some(name) = binding.holder() else {
+            return false;
+        };
+        let mut users = users.iter().map(|user| self.set.part(*user).1.names.0);
+        if users.clone().all(<[_]>::is_empty) {
+            return false;
+        }
+        let have: Vec<u64> = words(self.text(&name.span)).map(|w| w.hash).collect();
+        users.any(|names| holds(&have, names, 1))
     }
 
     /// The parts of this rule that the name allows, the best first.
@@ -286,7 +316,8 @@ impl<'t> Surroundings<'t> {
         parts.into_iter().map(|(_, user)| user).collect()
     }
 
-    /// Whether one of the nearest names holds one of these, word for word.
+    /// Whether one of the nearest names holds one of these, word for word; of a URL, whether its host
+    /// holds one of several words (`infura io`): the values in its path are that part.
     pub(super) fn own_name(&self, names: &[&str], binding: &Binding) -> bool {
         let near = binding
             .names
@@ -294,16 +325,14 @@ impl<'t> Surroundings<'t> {
             .filter(|n| {
                 matches!(
                     n.kind,
-                    NameKind::Holder | NameKind::Lookup | NameKind::Callee
+                    NameKind::Holder | NameKind::Lookup | NameKind::Callee | NameKind::Url
                 )
             })
             .take(3);
         near.into_iter().any(|name| {
+            let least = if name.kind == NameKind::Url { 2 } else { 1 };
             let have: Vec<u64> = words(self.text(&name.span)).map(|w| w.hash).collect();
-            names.iter().any(|wanted| {
-                let wanted: Vec<u64> = wanted.split(' ').map(|w| hash(w.as_bytes())).collect();
-                have.windows(wanted.len()).any(|w| w == wanted)
-            })
+            holds(&have, names, least)
         })
     }
 
@@ -377,11 +406,25 @@ impl<'t> Surroundings<'t> {
     }
 }
 
+/// Whether a path is that of a file that a rule's provider has.
+pub(super) fn file_of(set: Set, rule: u16, path: &[u8]) -> bool {
+    let files = set.rules()[usize::from(rule)].context.files;
+    files.iter().any(|file| ends_path(path, file.as_bytes()))
+}
+
 enum Verdict {
     Placed(Placed),
     /// The nearest name speaks of somebody else.
     Other,
     Unknown,
+}
+
+/// Whether a name with these words holds one of these names, word for word.
+fn holds(have: &[u64], names: &[&str], least: usize) -> bool {
+    names.iter().any(|wanted| {
+        let wanted: Vec<u64> = wanted.split(' ').map(|w| hash(w.as_bytes())).collect();
+        wanted.len() >= least && have.windows(wanted.len()).any(|w| w == wanted)
+    })
 }
 
 fn how(name: &Name) -> &'static str {

@@ -270,6 +270,8 @@ fn joined(word: &[u8]) -> Option<(u8, Role)> {
                     && !lower.ends_with(b"monkey")
                     && !lower.ends_with(b"turkey")
                     && !lower.ends_with(b"hotkey"))
+            // An exchange of this name.
+            && lower != b"latoken"
     })
     .map(|(_, role)| (1, role))
 }

@@ -49,9 +49,15 @@ pub(super) fn says(bytes: &[u8], path: &[u8], binding: &Binding) -> Says {
         .iter()
         .find(|n| n.kind == NameKind::Enclosing)
         .map(text);
-    let holder = binding.holder().is_some();
+    let holder = binding.holder().map(text);
     match object {
-        Some(object) if holder && object.len() <= 32 && !object.contains(&b' ') => {
+        // `variable "stripe_secret_key" { default = "…" }` says it in full.
+        Some(object)
+            if matches!(holder, Some(b"default" | b"value")) && !object.contains(&b' ') =>
+        {
+            role::of_name(object)
+        }
+        Some(object) if holder.is_some() && object.len() <= 32 && !object.contains(&b' ') => {
             role::of_name(last_word(object))
         }
         // A value alone in its file, or alone on its line: the file says what it is.

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::anchor::{self, Anchors};
 use super::block::{self, BlockHit};
+use super::bound::Bound;
 use super::candidate::Candidate;
-use super::fruitless::Fruitless;
+use super::generic;
 use super::inert::Inert;
 use super::mention::Finding;
 use super::phrase::{self, Phrase};
@@ -18,9 +19,11 @@ pub struct Scratch {
     pub(super) candidates: Vec<Candidate>,
     pub(super) blocks: Vec<BlockHit>,
     pub(super) phrases: Vec<Phrase>,
+    /// Where a value stands right behind a secret-like name.
+    pub(super) bounds: Vec<generic::Bound>,
     inert: Inert,
     pub(super) finding: Finding,
-    pub(super) fruitless: Fruitless,
+    pub(super) bound: Bound,
     /// Whether no shortcut is taken: what the tests compare with.
     pub(super) thorough: bool,
 }
@@ -28,6 +31,7 @@ pub struct Scratch {
 impl Scratch {
     /// Finds the anchors of a text that matter.
     pub(super) fn anchor(&mut self, set: Set, text: &[u8]) {
+        generic::find(text, &mut self.bounds);
         if self.thorough {
             anchor::find(text, &mut self.anchors);
             return;
@@ -40,6 +44,7 @@ impl Scratch {
         if anchors.markers || anchors.runs.iter().any(|run| anchor::marks(run.of(text))) {
             anchor::markers(text, anchors);
         }
+        anchor::logins(text, anchors);
         let starts = &anchors.starts;
         anchors
             .words
@@ -50,21 +55,22 @@ impl Scratch {
     pub(super) fn is_clear(&self, text: &[u8]) -> bool {
         let anchors = &self.anchors;
         !self.thorough
+            && self.bounds.is_empty()
             && anchors.runs.is_empty()
             && anchors.words.is_empty()
             && anchors.armor.is_empty()
             && anchors.keystore.is_empty()
+            && anchors.logins.is_empty()
+            && !anchors.login_file
             && !anchors.numbers.iter().any(|run| block::is_list(text, *run))
     }
 
     /// Whether a word that is in no list stands in a range of that text, and a byte that no list of numbers
-    /// has; no byte beyond ASCII, which words may be hidden by.
+    /// has.
     pub(super) fn ends_lists(&self, text: &[u8], range: Range<usize>) -> bool {
         let rim = text.get(range.clone()).unwrap_or_default();
         let number =
             |b: &u8| b.is_ascii_hexdigit() || b.is_ascii_whitespace() || b"xX,".contains(b);
-        rim.is_ascii()
-            && !rim.iter().all(number)
-            && phrase::has_stranger(text, &self.anchors.starts, range)
+        !rim.iter().all(number) && phrase::has_stranger(text, &self.anchors.starts, range)
     }
 }

@@ -2,13 +2,15 @@
 #![allow(clippy::unwrap_used)]
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use base64::Engine as _;
 use proptest::prelude::*;
 
-use super::{Reach, Scratch, detect, is_inert, stays_inert};
+use super::{Reach, Scratch, Since, detect, detect_since, is_inert, stays_inert};
 use crate::rule::{Set, forge};
+use crate::stretch::{Stretch, fresh};
 
 /// The lines of all rules' examples, in groups of a few, and the paths that they stand at.
 static EXAMPLES: LazyLock<(Vec<String>, Vec<&str>)> = LazyLock::new(|| {
@@ -92,28 +94,18 @@ proptest! {
     }
 
     #[test]
-    fn what_is_inert_holds_nothing(text in texts(), cuts in prop::collection::vec((0..1500usize, 0..60usize), 1..5), path in 0..EXAMPLES.1.len()) {
+    fn what_is_inert_holds_nothing(text in texts(), cuts in cuts(), path in 0..EXAMPLES.1.len()) {
         let path = EXAMPLES.1[path];
         prop_assume!(!path.ends_with(".ipynb"));
         let mut thorough = Scratch::default();
         thorough.thorough = true;
-        // A text with pieces that another lacks.
-        let (mut other, mut more, mut less) = (Vec::new(), Vec::new(), Vec::new());
-        let mut at = 0;
-        for (skip, length) in cuts {
-            let start = (at + skip).min(text.len());
-            let end = (start + length).min(text.len());
-            other.extend_from_slice(&text[at..start]);
-            more.push(start..end);
-            less.push(other.len()..other.len());
-            at = end;
-        }
-        other.extend_from_slice(&text[at..]);
+        let (other, more, less) = without(&text, &cuts);
         for (base, text, fresh) in [(&other, &text, &more), (&text, &other, &less)] {
             let inert = SHARED.with_borrow_mut(|scratch| {
-                let detected = detect(Set::builtin(), text, path.as_bytes(), &|_| true, scratch);
+                let seen = detect(Set::builtin(), text, path.as_bytes(), &|_| true, scratch);
                 let flagged = is_inert(Set::builtin(), text, scratch);
-                assert_eq!(detected.reach == Reach::Inert, flagged);
+                assert_eq!(seen.reach == Reach::Inert, flagged);
+                assert_eq!(seen.trace.inert, flagged);
                 let stays = is_inert(Set::builtin(), base, scratch)
                     && stays_inert(Set::builtin(), text, fresh, scratch);
                 flagged || stays
@@ -124,4 +116,174 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn what_a_base_taught_changes_nothing(text in texts(), cuts in cuts(), path in 0..EXAMPLES.1.len()) {
+        let path = EXAMPLES.1[path];
+        let mut thorough = Scratch::default();
+        thorough.thorough = true;
+        let (other, more, less) = without(&text, &cuts);
+        // Back and forth, each text with what the one before taught.
+        let whole = vec![0..other.len(); 1];
+        let to_more = stretches(&text, &more, &less);
+        let to_less = stretches(&other, &less, &more);
+        let steps = [
+            (&other, &whole[..], &[][..]),
+            (&text, &more, &to_more),
+            (&other, &less, &to_less),
+            (&text, &more, &to_more),
+        ];
+        let mut base = super::Trace::default();
+        for (text, fresh, copied) in steps {
+            let since = Since { base: &base, fresh, copied };
+            let mut seen = SHARED.with_borrow_mut(|scratch| {
+                detect_since(Set::builtin(), text, path.as_bytes(), &|_| true, Some(since), scratch)
+            });
+            base = std::mem::take(&mut seen.trace);
+            let seen = format!("{:?} {:?}", seen.found, seen.held);
+            prop_assert_eq!(seen, found(text, path, &mut thorough));
+        }
+    }
+
+    #[test]
+    fn deltas_change_nothing(text in texts(), steps in steps(), path in 0..EXAMPLES.1.len()) {
+        let path = EXAMPLES.1[path];
+        let mut thorough = Scratch::default();
+        thorough.thorough = true;
+        let (mut text, mut copied) = (text, Vec::new());
+        let mut base = super::Trace::default();
+        for step in steps {
+            let fresh = fresh(&copied, text.len());
+            let since = Since { base: &base, fresh: &fresh, copied: &copied };
+            let mut seen = SHARED.with_borrow_mut(|scratch| {
+                detect_since(Set::builtin(), &text, path.as_bytes(), &|_| true, Some(since), scratch)
+            });
+            base = std::mem::take(&mut seen.trace);
+            let seen = format!("{:?} {:?}", seen.found, seen.held);
+            prop_assert_eq!(seen, found(&text, path, &mut thorough));
+            (text, copied) = delta(&text, &step);
+        }
+    }
+}
+
+/// What a delta does: how much of the base it copies, from where on from the last copy's end, and what it
+/// inserts behind.
+type Instruction = (usize, isize, Vec<u8>);
+
+fn steps() -> impl Strategy<Value = Vec<Vec<Instruction>>> {
+    let insert = prop_oneof![
+        3 => Just(Vec::new()),
+        2 => texts().prop_map(|text| text.into_iter().take(300).collect()),
+        1 => prop::collection::vec(any::<u8>(), 0..20),
+    ];
+    let skip = prop_oneof![
+        6 => 0..80isize,
+        1 => -2000..2000isize,
+    ];
+    let one = (
+        prop_oneof![2 => 0..200usize, 3 => 0..4000usize],
+        skip,
+        insert,
+    );
+    prop::collection::vec(prop::collection::vec(one, 1..7), 2..5)
+}
+
+fn delta(base: &[u8], instructions: &[Instruction]) -> (Vec<u8>, Vec<Stretch>) {
+    let (mut out, mut copied) = (Vec::new(), Vec::<Stretch>::new());
+    let mut from = 0;
+    for (length, skip, insert) in instructions {
+        let length = (*length).min(base.len() - from);
+        if length > 0 {
+            let at = out.len();
+            match copied.last_mut() {
+                Some(last) if last.at + last.length == at && last.from + last.length == from => {
+                    last.length += length;
+                }
+                _ => copied.push(Stretch { at, from, length }),
+            }
+        }
+        out.extend_from_slice(&base[from..from + length]);
+        out.extend_from_slice(insert);
+        from = (from + length).saturating_add_signed(*skip).min(base.len());
+    }
+    (out, copied)
+}
+
+/// What a text has from another: all but these ranges of it, which stand for those of the other.
+fn stretches(text: &[u8], fresh: &[Range<usize>], instead: &[Range<usize>]) -> Vec<Stretch> {
+    let (mut at, mut from) = (0, 0);
+    let (end, none) = (text.len()..text.len(), 0..0);
+    let mut out = Vec::new();
+    for (place, other) in fresh.iter().zip(instead).chain([(&end, &none)]) {
+        let length = place.start - at;
+        if length > 0 {
+            out.push(Stretch { at, from, length });
+        }
+        (at, from) = (place.end, other.end.max(from + length));
+    }
+    out
+}
+
+#[test]
+fn what_stands_far_from_a_change_is_found_again() {
+    let line = b"x = call(y)  # a line\n";
+    let filler = line.repeat(20);
+    for (number, example) in EXAMPLES.0.iter().enumerate().step_by(5) {
+        let text = written(example, (number % 6) as u8);
+        let base = [&filler, text.as_bytes(), &filler].concat();
+        let version = [line, &*base, line].concat();
+        let copied = [Stretch {
+            at: line.len(),
+            from: 0,
+            length: base.len(),
+        }];
+        let fresh = fresh(&copied, version.len());
+        let seen = SHARED.with_borrow_mut(|scratch| {
+            let trace = detect(Set::builtin(), &base, b"a", &|_| true, scratch).trace;
+            let since = Since {
+                base: &trace,
+                fresh: &fresh,
+                copied: &copied,
+            };
+            detect_since(
+                Set::builtin(),
+                &version,
+                b"a",
+                &|_| true,
+                Some(since),
+                scratch,
+            )
+        });
+        let mut thorough = Scratch::default();
+        thorough.thorough = true;
+        let expected = found(&version, "a", &mut thorough);
+        assert_eq!(
+            format!("{:?} {:?}", seen.found, seen.held),
+            expected,
+            "{text}"
+        );
+    }
+}
+
+fn cuts() -> impl Strategy<Value = Vec<(usize, usize)>> {
+    prop::collection::vec((0..1500usize, 0..60usize), 1..5)
+}
+
+/// A text without some pieces; where they stand in it, and where they would in what is left.
+fn without(
+    text: &[u8],
+    cuts: &[(usize, usize)],
+) -> (Vec<u8>, Vec<Range<usize>>, Vec<Range<usize>>) {
+    let (mut other, mut more, mut less) = (Vec::new(), Vec::new(), Vec::new());
+    let mut at = 0;
+    for (skip, length) in cuts {
+        let start = (at + skip).min(text.len());
+        let end = (start + length).min(text.len());
+        other.extend_from_slice(&text[at..start]);
+        more.push(start..end);
+        less.push(other.len()..other.len());
+        at = end;
+    }
+    other.extend_from_slice(&text[at..]);
+    (other, more, less)
 }

@@ -46,16 +46,19 @@ pub(super) fn drawn(value: &[u8]) -> bool {
         || dashes >= 3 && digits * 4 >= joined.len() && !joined.iter().all(u8::is_ascii_digit)
 }
 
-/// The random part of a value with a telling prefix: what follows its last joint, or all of it when that
-/// is a short group.
+/// The same of a candidate, whatever stands before its random part: `0x`, or the parts of a JWT that are base64
+/// of text.
+pub(super) fn drawn_behind(value: &[u8]) -> bool {
+    let value = bare(value);
+    drawn(value) || value.contains(&b'.') && drawn(tail(value))
+}
+
+/// The random part of a value with a telling prefix or suffix: the last long stretch between its joints, or
+/// the end of it all when there are but short groups.
 pub(super) fn tail(value: &[u8]) -> &[u8] {
-    let joint = value
-        .iter()
-        .rposition(|b| matches!(b, b'_' | b'-' | b'.' | b':' | b'/'));
-    let rest = joint.map_or(value, |at| &value[at + 1..]);
-    if rest.len() < 12 {
-        value
-    } else {
-        &rest[rest.len().saturating_sub(24)..]
-    }
+    let joint = |byte: &u8| matches!(byte, b'_' | b'-' | b'.' | b':' | b'/');
+    let mut stretches = value.rsplit(joint);
+    let stretch = stretches.find(|stretch| stretch.len() >= 12);
+    let rest = stretch.unwrap_or(value);
+    &rest[rest.len().saturating_sub(24)..]
 }

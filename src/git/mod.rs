@@ -4,13 +4,16 @@
 
 pub mod commits;
 pub mod diff;
+mod excludes;
 pub mod exposure;
 mod fault;
 mod file;
 mod index;
 pub mod layout;
+mod listing;
 pub mod names;
 pub mod pack;
+mod past;
 pub mod refs;
 mod repository;
 pub mod revs;
@@ -19,8 +22,11 @@ pub mod store;
 pub mod tree;
 pub mod walk;
 
+pub use excludes::{LocalExcludes, hooks_dir, local_excludes};
 pub use fault::Fault;
 pub use index::{IndexError, Tracked};
 pub use layout::{Layout, LayoutError};
+pub use listing::{Listed, Listing};
+pub use past::{PastFile, Wanted, past_files};
 pub use repository::{Repository, is_git_dir};
 pub use store::{Object, Store};

@@ -9,10 +9,23 @@ use super::patterns::{Pattern, Patterns};
 pub struct Deciding {
     /// The directory of the `.gitignore` file, relative to the repository's top; empty at the top.
     pub dir: Arc<[u8]>,
+    /// The file, where it is no `.gitignore`: the name it was given.
+    pub file: Option<Arc<[u8]>>,
     /// The line in it, from 1.
     pub line: u32,
     /// The pattern as it stands there.
     pub text: Box<[u8]>,
+}
+
+impl Deciding {
+    /// The file's path, relative to the repository's top, or the name it was given.
+    pub fn path(&self) -> Vec<u8> {
+        match &self.file {
+            Some(file) => file.to_vec(),
+            None if self.dir.is_empty() => b".gitignore".to_vec(),
+            None => [&*self.dir, b"/.gitignore"].concat(),
+        }
+    }
 }
 
 /// Whether git ignores a path, and which line says so.
@@ -34,20 +47,33 @@ struct Level {
     above: Stack,
     /// Directory of the file, relative to the top, without a slash at the end.
     dir: Arc<[u8]>,
-    patterns: Patterns,
+    /// Its name, where it is no `.gitignore`.
+    file: Option<Arc<[u8]>>,
+    patterns: Arc<Patterns>,
 }
 
 impl Stack {
     /// This stack and the patterns of a `.gitignore` file in `dir`, which lies below all the
     /// files that are there already; relative to the repository's top, `/` between its parts.
     #[must_use]
-    pub fn with(&self, dir: &[u8], patterns: Patterns) -> Self {
+    pub fn with(&self, dir: &[u8], patterns: impl Into<Arc<Patterns>>) -> Self {
+        self.on_top(dir, None, patterns.into())
+    }
+
+    /// This stack and the patterns of a file that holds for the whole tree and goes by this name.
+    #[must_use]
+    pub fn with_file(&self, name: &[u8], patterns: impl Into<Arc<Patterns>>) -> Self {
+        self.on_top(b"", Some(name.into()), patterns.into())
+    }
+
+    fn on_top(&self, dir: &[u8], file: Option<Arc<[u8]>>, patterns: Arc<Patterns>) -> Self {
         if patterns.is_empty() {
             return self.clone();
         }
         Self(Some(Arc::new(Level {
             above: self.clone(),
             dir: dir.into(),
+            file,
             patterns,
         })))
     }
@@ -71,6 +97,7 @@ impl Stack {
                 ignored: !own.negated,
                 deciding: Some(Deciding {
                     dir: Arc::clone(&level.dir),
+                    file: level.file.clone(),
                     line: own.line,
                     text: own.text.clone(),
                 }),

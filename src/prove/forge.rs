@@ -5,7 +5,9 @@
 
 pub(super) mod file;
 pub(super) mod phrase;
+pub(super) mod service;
 pub(super) mod token;
+pub(super) mod vendor;
 pub(super) mod wallet;
 
 use super::hash::{head, sha256};

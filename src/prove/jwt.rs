@@ -41,7 +41,36 @@ pub(super) fn prove(value: &[u8]) -> Proof {
     )
 }
 
-fn object(part: &str) -> Option<Map<String, Value>> {
+/// `signed-jwt`: the same for a token whose service nothing names. It may have ended, or be one that
+/// everybody may have: other rules know better.
+pub(super) fn prove_token(value: &[u8]) -> Proof {
+    let payload = trimmed(value).and_then(|text| object(text.split('.').nth(1)?));
+    let claim = |name: &str| {
+        let payload = payload.as_ref();
+        payload.and_then(|p| p.get(name)).and_then(Value::as_str)
+    };
+    if claim("iss").is_some_and(|issuer| issuer.starts_with("supabase"))
+        && claim("role") == Some("anon")
+    {
+        return Proof::Refuted("the public role");
+    }
+    if claim("sub") == Some("1234567890") {
+        return Proof::Refuted("the sample of jwt.io");
+    }
+    match prove(value) {
+        Proof::Proved(evidence) => Proof::Proved(Evidence {
+            exact: false,
+            ..evidence
+        }),
+        other => Proof::Refuted(match other {
+            Proof::Refuted(why) => why,
+            _ => "not signed",
+        }),
+    }
+}
+
+/// A part of a token: base64 of a JSON object.
+pub(super) fn object(part: &str) -> Option<Map<String, Value>> {
     serde_json::from_slice(&unbase64(part)?).ok()
 }
 

@@ -10,6 +10,9 @@ fn block(value: &[u8]) -> Option<Armor> {
 
 /// Why a block with this label holds no private key.
 fn other(label: &str) -> Option<&'static str> {
+    if label.contains("SIGSTORE") || label.contains("COSIGN") {
+        return Some("a key of cosign");
+    }
     if label.contains("PRIVATE KEY") {
         return None;
     }

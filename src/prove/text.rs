@@ -61,6 +61,11 @@ pub(super) fn unbase64(text: &str) -> Option<Vec<u8>> {
     engine.decode(text).ok()
 }
 
+/// The JSON object that base64 holds.
+pub(super) fn decoded_object(text: &str) -> Option<serde_json::Map<String, serde_json::Value>> {
+    serde_json::from_slice(&unbase64(text)?).ok()
+}
+
 pub(super) fn base64(bytes: &[u8]) -> String {
     BASE64_STANDARD.encode(bytes)
 }

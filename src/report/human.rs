@@ -4,7 +4,8 @@
 
 mod excerpt;
 mod exposure;
-mod paint;
+mod lapse;
+pub(super) mod paint;
 
 use std::io::{self, Write};
 
@@ -12,9 +13,10 @@ use paint::Paint;
 
 use super::commit::{by, dated, short};
 use super::redact::Redactor;
+use super::reuse::Reuse;
 use super::site::{At, is_gone, sites};
 use super::text::count;
-use super::{ReportContext, escape, summary};
+use super::{ReportContext, docs, escape, summary};
 use crate::finding::{Confidence, Finding, Gap, Origin, OriginKind, Place, Report, Suppressed};
 use crate::settings::Source;
 
@@ -25,14 +27,17 @@ const PLACES_NAMED: usize = 20;
 
 /// Writes the report.
 pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let human = Human {
-        paint: Paint(context.color),
-        redact: context.redactor(report),
-        show_secrets: context.show_secrets,
-        source: context.source,
-    };
-    for finding in &report.findings {
-        human.finding(finding, out)?;
+    let human = Human::new(report, context, context.color);
+    write_some(report, context, &|_| true, out)?;
+    if !report.hygiene.is_empty() {
+        writeln!(
+            out,
+            "{}",
+            human.paint.bold("Hygiene: no leaks, but the way to them")
+        )?;
+        for lapse in &report.hygiene {
+            human.lapse(lapse, out)?;
+        }
         writeln!(out)?;
     }
     if context.show_suppressed && !report.suppressed.is_empty() {
@@ -58,14 +63,24 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
     Ok(())
 }
 
+/// Writes some of the findings alone.
+pub fn write_some(
+    report: &Report,
+    context: &ReportContext<'_>,
+    which: &dyn Fn(&Finding) -> bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let human = Human::new(report, context, context.color);
+    for finding in report.findings.iter().filter(|finding| which(finding)) {
+        human.finding(finding, out)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
 /// The lines on standard error that say what was not read: at most `most`, then how many more.
 pub fn gaps(report: &Report, context: &ReportContext<'_>, most: usize, color: bool) -> String {
-    let human = Human {
-        paint: Paint(color),
-        redact: context.redactor(report),
-        show_secrets: context.show_secrets,
-        source: context.source,
-    };
+    let human = Human::new(report, context, color);
     let mut out = String::new();
     for gap in report.gaps.iter().take(most) {
         out.push_str(&human.gap(gap));
@@ -79,14 +94,42 @@ pub fn gaps(report: &Report, context: &ReportContext<'_>, most: usize, color: bo
     out
 }
 
+/// The same for commands that write no report.
+pub fn gaps_plain(report: &Report, most: usize, color: bool) -> String {
+    let context = ReportContext {
+        exit: crate::exit::Exit::Incomplete,
+        source: &Source::Worktree,
+        fail_on: None,
+        min_confidence: Confidence::Likely,
+        show_suppressed: false,
+        show_secrets: false,
+        summary: false,
+        color,
+        narrows: None,
+        clock: super::Clock::default(),
+    };
+    gaps(report, &context, most, color)
+}
+
 struct Human<'a> {
     paint: Paint,
     redact: Redactor,
+    reuse: Reuse<'a>,
     show_secrets: bool,
     source: &'a Source,
 }
 
-impl Human<'_> {
+impl<'a> Human<'a> {
+    fn new(report: &'a Report, context: &ReportContext<'a>, color: bool) -> Self {
+        Self {
+            paint: Paint(color),
+            redact: context.redactor(report),
+            reuse: Reuse::of(report, context.source),
+            show_secrets: context.show_secrets,
+            source: context.source,
+        }
+    }
+
     fn finding(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         let severity = self.paint.severity(
             finding.severity,
@@ -155,6 +198,9 @@ impl Human<'_> {
         for (name, value) in &finding.identities {
             facts.say(name, &self.foreign(value))?;
         }
+        if let Some(note) = self.reuse.note(finding) {
+            facts.say("reuse", &self.foreign(&note))?;
+        }
         if self.show_secrets {
             for part in &finding.parts {
                 facts.say(
@@ -172,6 +218,9 @@ impl Human<'_> {
         }
         if let Some(url) = remedy.revoke {
             facts.say("revoke", url)?;
+        }
+        if let Some(url) = docs::url(finding.rule) {
+            facts.say("more", &url)?;
         }
         facts.say("fingerprint", &finding.fingerprint.to_string())?;
         if is_gone(finding, self.source) {

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
-use super::view::{GapView, SCHEMA_VERSION, SummaryView, SuppressedView, TOOL, Tool, Viewer};
+use super::view::{
+    GapView, LapseView, SCHEMA_VERSION, SummaryView, SuppressedView, TOOL, Tool, Viewer,
+};
 use super::{ReportContext, escape};
 use crate::finding::Report;
 
@@ -14,6 +16,7 @@ struct Document<'a> {
     tool: Tool,
     summary: SummaryView<'a>,
     findings: Findings<'a>,
+    hygiene: Vec<LapseView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressed: Option<Vec<SuppressedView<'a>>>,
     gaps: Vec<GapView>,
@@ -82,6 +85,7 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
             viewer: &viewer,
             report,
         },
+        hygiene: report.hygiene.iter().map(|l| viewer.lapse(l)).collect(),
         suppressed: context.show_suppressed.then(suppressed),
         gaps: report.gaps.iter().map(|g| viewer.gap(g)).collect(),
     };

@@ -1,4 +1,4 @@
-//! One JSON object a line: findings, then what was suppressed (on request), gaps, and the summary
+//! One JSON object a line: findings, then lapses of hygiene, what was suppressed (on request), gaps, and the summary
 //! last. `type` says which; the rest is as in the JSON report.
 
 use std::io::{self, Write};
@@ -29,6 +29,9 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
     let viewer = Viewer::new(report, context);
     for finding in &report.findings {
         line("finding", viewer.finding(finding), out)?;
+    }
+    for lapse in &report.hygiene {
+        line("hygiene", viewer.lapse(lapse), out)?;
     }
     if context.show_suppressed {
         for suppressed in &report.suppressed {

@@ -1,19 +1,32 @@
 //! Reports: one format a file, each a pure function of what was found and how to tell it.
 
+pub mod checklist;
+pub mod codeclimate;
 mod commit;
+pub mod csv;
+pub mod docs;
+mod entry;
 pub mod escape;
+pub mod github;
+pub mod gitignore;
+pub mod gitlab;
 pub mod human;
 pub mod json;
 pub mod jsonl;
+pub mod junit;
 pub mod line_hash;
+pub mod markdown;
 pub mod redact;
 pub mod replace_text;
+mod reuse;
 pub mod sarif;
 mod site;
 pub mod summary;
 pub mod text;
 pub mod uri;
 mod view;
+
+pub use entry::steps;
 
 use std::io::{self, Write};
 
@@ -32,6 +45,18 @@ pub enum Format {
     Jsonl,
     /// SARIF 2.1.0 as GitHub code scanning reads it.
     Sarif,
+    /// GitLab's secret detection report.
+    Gitlab,
+    /// Code Quality, as GitLab's merge requests and Code Climate read it.
+    Codeclimate,
+    /// JUnit XML: a failure for each finding.
+    Junit,
+    /// Comma-separated values.
+    Csv,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// A table in Markdown.
+    Markdown,
     /// The expressions by which a rewriter of git histories finds the secrets: into a file, and with
     /// `--show-secrets` alone.
     ReplaceText,
@@ -39,11 +64,17 @@ pub enum Format {
 
 impl Format {
     /// All formats, in the order of the help.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 11] = [
         Self::Human,
         Self::Json,
         Self::Jsonl,
         Self::Sarif,
+        Self::Gitlab,
+        Self::Codeclimate,
+        Self::Junit,
+        Self::Csv,
+        Self::Github,
+        Self::Markdown,
         Self::ReplaceText,
     ];
 
@@ -54,6 +85,12 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
+            Self::Gitlab => "gitlab",
+            Self::Codeclimate => "codeclimate",
+            Self::Junit => "junit",
+            Self::Csv => "csv",
+            Self::Github => "github",
+            Self::Markdown => "markdown",
             Self::ReplaceText => "replace-text",
         }
     }
@@ -70,6 +107,12 @@ impl Format {
             Self::Json => json::write(report, context, out),
             Self::Jsonl => jsonl::write(report, context, out),
             Self::Sarif => sarif::write(report, context, out),
+            Self::Gitlab => gitlab::write(report, context, out),
+            Self::Codeclimate => codeclimate::write(report, context, out),
+            Self::Junit => junit::write(report, context, out),
+            Self::Csv => csv::write(report, context, out),
+            Self::Github => github::write(report, context, out),
+            Self::Markdown => markdown::write(report, context, out),
             Self::ReplaceText => replace_text::write(report, context, out),
         }
     }
@@ -96,6 +139,17 @@ pub struct ReportContext<'a> {
     pub color: bool,
     /// What the configuration narrows.
     pub narrows: Option<&'a str>,
+    /// When the scan ran.
+    pub clock: Clock,
+}
+
+/// When a scan ran, in seconds since 1970-01-01 UTC. Some formats want it; only those say it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Clock {
+    /// When it began.
+    pub began: i64,
+    /// When it ended.
+    pub ended: i64,
 }
 
 impl ReportContext<'_> {

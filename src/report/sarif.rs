@@ -6,12 +6,14 @@
 //! code scanning".)
 
 mod descriptor;
+mod lapse;
 mod result;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use descriptor::Descriptors;
+use lapse::Lapses;
 use result::Results;
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
@@ -20,6 +22,7 @@ use serde_sarif::sarif::{
 };
 
 use super::redact::Redactor;
+use super::reuse::Reuse;
 use super::text::count;
 use super::{ReportContext, escape, uri};
 use crate::finding::{Finding, Gap, Report, RepositoryInfo};
@@ -46,6 +49,7 @@ fn log(report: &Report, context: &ReportContext<'_>) -> Sarif {
     let results = Results {
         rules: &descriptors,
         redact: &redact,
+        reuse: &Reuse::of(report, context.source),
         show_secrets: context.show_secrets,
         source: context.source,
     };
@@ -54,6 +58,10 @@ fn log(report: &Report, context: &ReportContext<'_>) -> Sarif {
         .flat_map(|f| results.of(f))
         .take(MOST_RESULTS + 1)
         .collect();
+    let mut rules = descriptors.into_rules();
+    let lapses = Lapses::new(&report.hygiene, rules.len());
+    results.extend(lapses.results(&redact));
+    rules.extend(lapses.into_rules());
     let truncated = results.len() > MOST_RESULTS;
     results.truncate(MOST_RESULTS);
 
@@ -62,7 +70,7 @@ fn log(report: &Report, context: &ReportContext<'_>) -> Sarif {
         .version(env!("CARGO_PKG_VERSION"))
         .semantic_version(env!("CARGO_PKG_VERSION"))
         .information_uri(env!("CARGO_PKG_REPOSITORY"))
-        .rules(descriptors.into_rules())
+        .rules(rules)
         .build();
     // A category of its own for each source: the upload of one never closes the alerts of another.
     let category = format!("keyfence/{}/", context.source.as_str());

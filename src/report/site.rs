@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gix::ObjectId;
 
+use super::commit::{dated, short};
 use crate::finding::{CommitInfo, Exposure, Finding, OriginKind, Place, Sighting};
 use crate::settings::Source;
 
@@ -38,6 +39,22 @@ pub(super) enum At<'a> {
 pub(super) fn is_gone(finding: &Finding, source: &Source) -> bool {
     let absent = |exposure: &Exposure| exposure.in_head.is_empty();
     matches!(source, Source::History { .. }) && finding.exposure.as_ref().is_some_and(absent)
+}
+
+/// Where git has it: ` in commit 1a2b3c4d5e of 2021-03-04`.
+pub(super) fn held(finding: &Finding, at: At<'_>) -> String {
+    let first = finding.exposure.as_ref().and_then(|e| e.first.as_ref());
+    match (at, first) {
+        (At::Now, _) => String::new(),
+        (At::Index, _) => " in the index".to_owned(),
+        (At::Commit(commit), _) => format!(" in {}", dated(commit)),
+        (At::Head, Some(first)) => format!(" in HEAD, since {}", dated(&first.commit)),
+        (At::Head, None) => " in HEAD".to_owned(),
+        (At::Object(id), Some(first)) => {
+            format!(" in object {}, since {}", short(id), dated(&first.commit))
+        }
+        (At::Object(id), None) => format!(" in object {}", short(id)),
+    }
 }
 
 /// The sites of a finding: what `HEAD` holds first, then the first commit's, then the last one's, then

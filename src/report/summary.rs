@@ -64,6 +64,17 @@ pub fn line(report: &Report, context: &ReportContext<'_>) -> String {
                 .map(|(r, n)| format!("{n} {}", r.as_str())),
         );
     }
+    if !report.hygiene.is_empty() {
+        let lapses = report.hygiene.len() as u64;
+        out.push_str(&format!("; {} of hygiene", count(lapses, "lapse")));
+    }
+    if report.hygiene_suppressed > 0 {
+        let lapses = report.hygiene_suppressed as u64;
+        out.push_str(&format!(
+            "; {} of hygiene suppressed",
+            count(lapses, "lapse")
+        ));
+    }
     if !report.gaps.is_empty() {
         out.push_str(&format!(
             "; {} not read",

@@ -2,6 +2,7 @@
 //! takes a new [`SCHEMA_VERSION`]; `report.schema.json` says it all.
 
 mod exposure;
+mod lapse;
 
 use std::collections::BTreeMap;
 
@@ -10,12 +11,15 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 pub(super) use exposure::ExposureView;
+pub(super) use lapse::LapseView;
 
 use super::redact::Redactor;
-use super::{ReportContext, summary};
+use super::reuse::Reuse;
+use super::{ReportContext, docs, summary};
 use crate::finding::{
     Excerpt, Finding, FoundPart, Gap, Origin, OriginKind, Place, Report, Severity, Span, Suppressed,
 };
+use crate::hygiene::Lapse;
 use crate::settings::Source;
 
 /// The version of the JSON reports.
@@ -35,6 +39,7 @@ pub(super) const TOOL: Tool = Tool {
 /// What every view needs: how values are masked.
 pub(super) struct Viewer<'c> {
     redact: Redactor,
+    reuse: Reuse<'c>,
     source: &'c Source,
     show_secrets: bool,
     fail_on: Option<Severity>,
@@ -58,6 +63,9 @@ pub(super) struct FindingView<'a> {
     parts: Vec<PartView<'a>>,
     why: Vec<String>,
     identities: BTreeMap<&'a str, String>,
+    /// The files that hold the same credential, when there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    used_in: Vec<String>,
     places: Vec<PlaceView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exposure: Option<ExposureView>,
@@ -163,6 +171,7 @@ struct RemedyView<'a> {
     steps: &'a [&'static str],
     rotate_days: Option<u16>,
     page: Option<&'a str>,
+    docs: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -207,6 +216,8 @@ pub(super) struct SummaryView<'a> {
     older: usize,
     suppressed: usize,
     suppressed_by_reason: BTreeMap<&'static str, usize>,
+    hygiene: usize,
+    hygiene_suppressed: usize,
     gaps: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     config_narrows: Option<&'a str>,
@@ -240,6 +251,8 @@ impl<'a> SummaryView<'a> {
             suppressed_by_reason: summary::by_reason(report)
                 .map(|(r, n)| (r.as_str(), n))
                 .collect(),
+            hygiene: report.hygiene.len(),
+            hygiene_suppressed: report.hygiene_suppressed,
             gaps: report.gaps.len(),
             config_narrows: context.narrows,
             notes: report.notes.iter().map(|note| viewer.text(note)).collect(),
@@ -248,9 +261,10 @@ impl<'a> SummaryView<'a> {
 }
 
 impl<'c> Viewer<'c> {
-    pub(super) fn new(report: &Report, context: &ReportContext<'c>) -> Self {
+    pub(super) fn new(report: &'c Report, context: &ReportContext<'c>) -> Self {
         Self {
             redact: context.redactor(report),
+            reuse: Reuse::of(report, context.source),
             source: context.source,
             show_secrets: context.show_secrets,
             fail_on: context.fail_on,
@@ -282,6 +296,12 @@ impl<'c> Viewer<'c> {
                 .iter()
                 .map(|(name, value)| (*name, self.text(value)))
                 .collect(),
+            used_in: self
+                .reuse
+                .files(finding)
+                .into_iter()
+                .map(|file| self.text(file))
+                .collect(),
             places: finding
                 .places
                 .iter()
@@ -296,6 +316,7 @@ impl<'c> Viewer<'c> {
                 steps: rule.remedy.steps.0,
                 rotate_days: rule.remedy.rotate_days,
                 page: rule.page,
+                docs: docs::url(rule),
             },
         }
     }
@@ -366,6 +387,12 @@ impl<'c> Viewer<'c> {
             what: self.text(&gap.what),
             help: gap.help.as_ref().map(|help| self.text(help)),
         }
+    }
+
+    pub(super) fn lapse<'a>(&self, lapse: &'a Lapse) -> LapseView<'a> {
+        let fails = self.fail_on.is_some_and(|least| lapse.severity >= least);
+        let origin = lapse.origin.as_ref().map(|origin| self.origin(origin));
+        LapseView::new(lapse, fails, origin, &|text| self.text(text))
     }
 
     fn origin(&self, origin: &Origin) -> OriginView {

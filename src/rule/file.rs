@@ -162,7 +162,7 @@ macro_rules! words {
 
 words!(RoleWord => Role { Key, Secret, Passphrase, Memo, Id, Token, PrivateKey, Seed, Password });
 words!(NeedWord => Need { Nothing, Name, Context, Pair });
-words!(BlockWord => Block { Words, Bytes, Armor, Keystore });
+words!(BlockWord => Block { Words, Bytes, Armor, Keystore, Value, Login });
 words!(SeverityWord => Severity { Info, Low, Medium, High, Critical });
 words!(ConfidenceWord => Confidence { Possible, Likely, Certain });
 

@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::model::{Class, Part, Rule, Seg, Shape};
+use super::model::{Block, Class, Part, Role, Rule, Seg, Shape};
 use super::{Set, shape};
 use crate::prove;
 
@@ -72,6 +72,10 @@ pub fn of_shape(shape: &Shape, stream: &mut Stream) -> String {
 /// A made-up value of a part; `seed` tells one from another.
 pub fn of_part(rule: &Rule, part: &Part, seed: &str) -> Result<String, String> {
     let mut stream = Stream::new(&format!("{} {} {seed}", rule.id, part.name));
+    if part.block == Some(Block::Login) {
+        return plain("alnum:14", &format!("{} {seed}", part.name))
+            .ok_or_else(|| "there is no made-up password".to_owned());
+    }
     if let Some(shape) = part.shapes.get(stream.below(part.shapes.len())) {
         // A proof that looks into the value must hold: most shapes need no help, others are made by
         // the proof itself, where it can make one of this shape.
@@ -84,6 +88,9 @@ pub fn of_part(rule: &Rule, part: &Part, seed: &str) -> Result<String, String> {
                 return Ok(value);
             }
         }
+    }
+    if part.block == Some(super::Block::Value) {
+        return Ok(of_role(part.role, &mut stream));
     }
     let proof = part.proof.ok_or_else(|| {
         format!(
@@ -108,6 +115,20 @@ pub fn of_part(rule: &Rule, part: &Part, seed: &str) -> Result<String, String> {
         "no made-up value of proof `{proof}` has the shape of part `{}`",
         part.name
     ))
+}
+
+/// A value that nobody's rule knows: a password of 14 characters with signs, or 40 letters and digits.
+fn of_role(role: Role, stream: &mut Stream) -> String {
+    const PASSWORD: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789!%*+-=?@^_";
+    const TOKEN: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    let (signs, length) = match role {
+        Role::Password | Role::Passphrase => (PASSWORD, 14),
+        _ => (TOKEN, 40),
+    };
+    (0..length)
+        .filter_map(|_| signs.get(stream.below(signs.len())))
+        .map(|byte| char::from(*byte))
+        .collect()
 }
 
 /// Fills the slots of an example.
@@ -192,6 +213,7 @@ fn filtered(value: &str, filter: &str) -> Option<String> {
                 }
             })
             .collect(),
+        "json" => value.replace('\n', "\\n"),
         "lower" => value.to_lowercase(),
         "upper" => value.to_uppercase(),
         _ => return None,

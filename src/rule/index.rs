@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::head::Head;
 use super::model::{Block, List, Need, Rule, Seg, Shape};
 use super::shape::is_token;
 use super::words::words;
@@ -26,8 +27,10 @@ pub struct ShapeEntry {
     pub users: List<PartRef>,
     /// Whether some user needs no context: then no filter on randomness comes first.
     pub telling: bool,
-    /// How many token characters stand from the anchor on at the least.
-    pub certain: u16,
+    /// Whether some user needs nothing but a name of its own, and no provider.
+    pub by_name: bool,
+    /// Whether some user needs more than its shape.
+    pub placed: bool,
 }
 
 /// What a span of token characters is made of, at the least.
@@ -78,6 +81,8 @@ pub struct Literal {
 pub struct Index {
     /// Shapes, each once.
     pub shapes: List<ShapeEntry>,
+    /// What is asked first of each of them.
+    pub heads: List<Head>,
     /// For each [`Alphabet`], for each length, the shapes without a telling prefix.
     pub by_length: List<List<List<u16>>>,
     /// Shapes that begin with a literal of three bytes or more, sorted by those three.
@@ -86,36 +91,46 @@ pub struct Index {
     pub prefix_filter: List<u64>,
     /// Shapes that hold other than token characters and have no telling prefix.
     pub open: List<u16>,
-    /// Those of `open` whose anchor may begin with a byte, for each byte.
+    /// Those of `open` that begin at their anchor, for each byte that may stand there.
     pub open_by_first: List<List<u16>>,
+    /// The others, for each byte that may stand in front of their anchor.
+    pub open_by_lead: List<List<u16>>,
     /// Parts found by a finder of their own.
     pub blocks: List<(Block, PartRef)>,
     /// Literals by the hash of their anchor, sorted.
     pub literals: List<(u64, List<Literal>)>,
-    /// A bit for each anchor: `hash % 32768`.
+    /// A bit for each anchor: its hash modulo 2¹⁷.
     pub literal_filter: List<u64>,
     /// A bit for each anchor of three bytes: [`prefix_slot`].
     pub short_literals: List<u64>,
     /// A bit for the first four bytes of each longer anchor: [`head_slot`].
     pub literal_heads: List<u64>,
+    /// SHA-256 of every published value, sorted: a value is published, whatever rule takes it.
+    pub samples: List<[u8; 32]>,
+    /// Those of wallets' rules: development keys.
+    pub development: List<[u8; 32]>,
 }
 
 /// Longest span that is looked up by length.
 pub const MAX_LENGTH: usize = 256;
 /// Bits of the word filter.
-pub(super) const LITERAL_BITS: u64 = 32768;
+pub(super) const LITERAL_BITS: u64 = 1 << 17;
+/// Bits of the filter of prefixes.
+const PREFIX_BITS: u32 = 15;
+/// Bits of the filter of the first four bytes.
+const HEAD_BITS: u32 = 17;
 
 /// Where the filter keeps a prefix.
 #[inline]
 pub(super) const fn prefix_slot(prefix: [u8; 3]) -> usize {
     let packed = (prefix[0] as u32) << 16 | (prefix[1] as u32) << 8 | prefix[2] as u32;
-    (packed.wrapping_mul(0x9E37_79B1) >> 20) as usize
+    (packed.wrapping_mul(0x9E37_79B1) >> (32 - PREFIX_BITS)) as usize
 }
 
 /// Where the filter keeps the first four bytes of a literal.
 #[inline]
 pub(super) const fn head_slot(head: [u8; 4]) -> usize {
-    (u32::from_le_bytes(head).wrapping_mul(0x9E37_79B1) >> 16) as usize
+    (u32::from_le_bytes(head).wrapping_mul(0x9E37_79B1) >> (32 - HEAD_BITS)) as usize
 }
 
 /// Words that stand everywhere and so never lead to a literal.
@@ -189,8 +204,8 @@ pub(super) fn build(rules: &[Rule]) -> Index {
     let mut by_text: BTreeMap<String, usize> = BTreeMap::new();
     let mut blocks = Vec::new();
     let mut literals: BTreeMap<u64, Vec<Literal>> = BTreeMap::new();
-    let mut short_literals = vec![0u64; 64];
-    let mut literal_heads = vec![0u64; 1024];
+    let mut short_literals = vec![0u64; 1 << PREFIX_BITS >> 6];
+    let mut literal_heads = vec![0u64; 1 << HEAD_BITS >> 6];
     for (number, rule) in rules.iter().enumerate() {
         let number = number as u16;
         for (at, part) in rule.parts.iter().enumerate() {
@@ -256,11 +271,20 @@ pub(super) fn build(rules: &[Rule]) -> Index {
     }
     let open_by_first: Vec<List<u16>> = (0..=u8::MAX)
         .map(|byte| {
-            let may = |id: &u16| begins(&shapes[usize::from(*id)].0, byte);
+            let may = |id: &u16| {
+                let shape = &shapes[usize::from(*id)].0;
+                !led(shape) && begins(shape, byte)
+            };
             open.iter().copied().filter(may).collect::<Vec<_>>().into()
         })
         .collect();
-    let mut prefix_filter = vec![0u64; 64];
+    let open_by_lead: Vec<List<u16>> = (0..=u8::MAX)
+        .map(|byte| {
+            let may = |id: &u16| leads(&shapes[usize::from(*id)].0, byte);
+            open.iter().copied().filter(may).collect::<Vec<_>>().into()
+        })
+        .collect();
+    let mut prefix_filter = vec![0u64; 1 << PREFIX_BITS >> 6];
     for prefix in prefixes.keys() {
         let slot = prefix_slot(*prefix);
         prefix_filter[slot / 64] |= 1 << (slot % 64);
@@ -271,13 +295,24 @@ pub(super) fn build(rules: &[Rule]) -> Index {
         literal_filter[slot as usize / 64] |= 1 << (slot % 64);
     }
     Index {
+        heads: shapes
+            .iter()
+            .map(|(shape, ..)| Head::of(shape))
+            .collect::<Vec<_>>()
+            .into(),
         shapes: shapes
             .into_iter()
-            .map(|(shape, users, telling)| ShapeEntry {
-                shape,
-                users: users.into(),
-                certain: certain(&shape),
-                telling,
+            .map(|(shape, users, telling)| {
+                let need = |user: &PartRef| {
+                    rules[usize::from(user.rule)].parts[usize::from(user.part)].need
+                };
+                ShapeEntry {
+                    shape,
+                    telling,
+                    by_name: users.iter().any(|user| need(user) == Need::Name),
+                    placed: users.iter().any(|user| need(user) != Need::Nothing),
+                    users: users.into(),
+                }
             })
             .collect::<Vec<_>>()
             .into(),
@@ -300,6 +335,7 @@ pub(super) fn build(rules: &[Rule]) -> Index {
         prefix_filter: prefix_filter.into(),
         open: open.into(),
         open_by_first: open_by_first.into(),
+        open_by_lead: open_by_lead.into(),
         blocks: blocks.into(),
         literals: literals
             .into_iter()
@@ -309,16 +345,18 @@ pub(super) fn build(rules: &[Rule]) -> Index {
         literal_filter: literal_filter.into(),
         short_literals: short_literals.into(),
         literal_heads: literal_heads.into(),
+        samples: samples(rules, |_| true),
+        development: samples(rules, |rule| rule.domain == "wallet"),
     }
 }
 
-/// How many token characters the body begins with at the least.
-fn certain(shape: &Shape) -> u16 {
-    let tokens = shape.body.iter().take_while(|seg| seg.is_token());
-    tokens
-        .map(Seg::min)
-        .sum::<usize>()
-        .min(usize::from(u16::MAX)) as u16
+/// The published values of some rules.
+fn samples(rules: &[Rule], of: fn(&Rule) -> bool) -> List<[u8; 32]> {
+    let chosen = rules.iter().filter(|rule| of(rule));
+    let mut all: Vec<[u8; 32]> = chosen.flat_map(|rule| rule.samples.0).copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    all.into()
 }
 
 /// Whether the body may begin with this byte.
@@ -328,6 +366,22 @@ fn begins(shape: &Shape, byte: u8) -> bool {
         Some(Seg::Run(class, min, _)) => *min == 0 || class.has(byte),
         None => true,
     }
+}
+
+/// Whether something always stands in front of the body.
+fn led(shape: &Shape) -> bool {
+    shape.lead.iter().any(|seg| seg.min() > 0)
+}
+
+/// Whether it may end with this byte.
+fn leads(shape: &Shape, byte: u8) -> bool {
+    let ends = shape.lead.iter().rev().find_map(|seg| match seg {
+        Seg::Lit(text) => Some(text.as_bytes().last() == Some(&byte)),
+        Seg::Run(class, ..) if class.has(byte) => Some(true),
+        Seg::Run(_, 0, _) => None,
+        Seg::Run(..) => Some(false),
+    });
+    led(shape) && ends == Some(true)
 }
 
 fn spoken(rule: &Rule) -> impl Iterator<Item = (MentionKind, &'static str)> {
@@ -424,7 +478,13 @@ impl Index {
         if self.prefix_filter.0[slot / 64] >> (slot % 64) & 1 == 0 {
             return &[];
         }
-        match self.prefixes.0.binary_search_by_key(&prefix, |(p, _)| *p) {
+        let number = |[a, b, c]: [u8; 3]| u32::from_be_bytes([0, a, b, c]);
+        let sought = number(prefix);
+        match self
+            .prefixes
+            .0
+            .binary_search_by_key(&sought, |(p, _)| number(*p))
+        {
             Ok(at) => self.prefixes.0[at].1.0,
             Err(_) => &[],
         }
@@ -439,7 +499,17 @@ impl Index {
             .map_or(&[], |ids| ids.0)
     }
 
-    /// The shapes of [`Index::open`] that may begin with this byte.
+    /// The shapes of [`Index::open`] of which something stands in front of the anchor that may end with this
+    /// byte.
+    #[inline]
+    pub fn open_behind(&self, before: u8) -> &'static [u16] {
+        self.open_by_lead
+            .0
+            .get(usize::from(before))
+            .map_or(&[], |ids| ids.0)
+    }
+
+    /// The shapes of [`Index::open`] that begin with this byte, nothing in front of it.
     #[inline]
     pub fn open_with(&self, first: u8) -> &'static [u16] {
         self.open_by_first

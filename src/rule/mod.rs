@@ -2,6 +2,7 @@
 
 mod file;
 pub mod forge;
+mod head;
 mod index;
 mod model;
 mod shape;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::report::escape;
 use crate::{misread, nearest, regular};
 
+pub use head::{Head, Kinds, kinds_of};
 pub use index::{Alphabet, Index, Literal, MAX_LENGTH, MentionKind, PartRef, ShapeEntry};
 pub use model::*;
 pub use shape::{MIN_RUN, is_token};
@@ -19,6 +21,7 @@ pub use words::{Word, Words, hash, words};
 
 #[allow(clippy::unreadable_literal)]
 mod builtin {
+    use super::head::Head;
     use super::index::MentionKind::*;
     use super::index::*;
     use super::model::{

@@ -142,6 +142,10 @@ pub enum Block {
     Armor,
     /// An Ethereum V3 keystore or another JSON key file that says what it is.
     Keystore,
+    /// Any value that looks drawn by a machine, under a name of the part's role.
+    Value,
+    /// A password that a URL or a file binds, of a kind that the part's `names` list.
+    Login,
 }
 
 /// A set of ASCII bytes.

@@ -289,6 +289,11 @@ impl Shape {
         Some((start, end))
     }
 
+    /// Whether the body stands at `at`, whatever stands before it.
+    pub fn fits_body(&self, text: &[u8], at: usize) -> bool {
+        forward(&self.body, text, at).is_some()
+    }
+
     /// Whether the whole of `text` has this shape.
     pub fn matches(&self, text: &[u8]) -> bool {
         let whole = [&self.lead[..], &self.body[..]].concat();

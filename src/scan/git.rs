@@ -157,6 +157,25 @@ pub fn range(
     Ok(report)
 }
 
+/// Scans some blobs, each at the path that its origin gives it.
+///
+/// # Errors
+///
+/// When a rule file is broken, or the system gives no threads.
+pub fn blobs(
+    settings: &Settings,
+    repository: Repository<'_>,
+    origins: &[Origin],
+) -> Result<Report, Error> {
+    let few = origins.len() <= FEW;
+    let work = |collector: &Collector<'_>| {
+        let options = options(settings, repository.gaps);
+        source::scan_objects(repository.objects, origins, &options, collector);
+    };
+    let (seen, ()) = scan(settings, few, work)?;
+    Ok(merge::report(seen, settings, &|_| 0))
+}
+
 /// Runs a scan on as many threads as the settings say, or, where there is little to do, on this one.
 fn scan<T: Send>(
     settings: &Settings,

@@ -1,14 +1,16 @@
 //! From what the threads found to one report: a credential is one finding, wherever it stands; in one
 //! order, whatever the threads did.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::Seen;
 use crate::config::Ignore;
-use crate::finding::{Finding, Fingerprint, FoundPart, OriginKind, Place, Report, Suppressed};
+use crate::finding::{
+    Finding, Fingerprint, FoundPart, Origin, OriginKind, Place, Report, Suppressed,
+};
 use crate::settings::Settings;
 use crate::suppress::{Reason, path};
 
@@ -21,7 +23,7 @@ pub(super) fn report(seen: Seen, settings: &Settings, rank: &dyn Fn(&Place) -> u
         ..Report::default()
     };
     let paths = Paths::new(settings);
-    let mut merged: BTreeMap<(Fingerprint, &'static str), Finding> = BTreeMap::new();
+    let mut merged = Merged::new();
     let mut findings = seen.raw.findings;
     // The order in which threads came must not show: neither in which place comes first, nor in which
     // confidence a finding takes.
@@ -40,6 +42,7 @@ pub(super) fn report(seen: Seen, settings: &Settings, rank: &dyn Fn(&Place) -> u
             }
         }
     }
+    absorb(&mut merged);
     for mut finding in merged.into_values() {
         finding
             .places
@@ -72,6 +75,65 @@ pub(super) fn report(seen: Seen, settings: &Settings, rank: &dyn Fn(&Place) -> u
     report.gaps.sort();
     report.gaps.dedup();
     report
+}
+
+type Merged = BTreeMap<(Fingerprint, &'static str), Finding>;
+
+/// Whether a finding is one of generic detection: a random value that no rule knows.
+pub(super) fn is_generic(finding: &Finding) -> bool {
+    finding.rule.domain == "generic"
+}
+
+/// What generic detection found elsewhere of a credential whose rule is known is a further place of that one.
+fn absorb(merged: &mut Merged) {
+    let mut known: HashMap<&[u8], ((Fingerprint, &'static str), usize)> = HashMap::new();
+    for (key, finding) in merged.iter().filter(|(_, finding)| !is_generic(finding)) {
+        for (at, part) in finding.parts.iter().enumerate() {
+            known.entry(part.value.expose()).or_insert((*key, at));
+        }
+    }
+    let moves: Vec<_> = merged
+        .iter()
+        .filter(|(_, finding)| is_generic(finding))
+        .filter_map(|(key, finding)| {
+            let [part] = finding.parts.as_slice() else {
+                return None;
+            };
+            Some((*key, *known.get(part.value.expose())?))
+        })
+        .collect();
+    for (from, (to, at)) in moves {
+        let Some(places) = merged.remove(&from).map(|finding| finding.places) else {
+            continue;
+        };
+        let Some(into) = merged.get_mut(&to) else {
+            continue;
+        };
+        for place in places {
+            let span = place.first_span().copied();
+            let same = |own: &&mut Place| {
+                own.origin == place.origin && own.spans.get(at).is_some_and(Option::is_none)
+            };
+            if let Some(own) = into.places.iter_mut().find(same) {
+                if let Some(slot) = own.spans.get_mut(at) {
+                    *slot = span;
+                }
+                own.excerpts.extend(place.excerpts);
+                own.excerpts.sort();
+                own.excerpts.dedup();
+                continue;
+            }
+            let mut spans = vec![None; into.parts.len()];
+            if let Some(slot) = spans.get_mut(at) {
+                *slot = span;
+            }
+            into.places.push(Place {
+                spans,
+                lead: at,
+                ..place
+            });
+        }
+    }
 }
 
 /// Adds a further occurrence of a credential. The one with more parts tells what it is. The places are
@@ -125,17 +187,23 @@ impl Paths {
         }
     }
 
+    /// Paths as a file in this directory counts them, which has no links in it.
+    pub(super) fn below(settings: &Settings, dir: &Path) -> Self {
+        Self {
+            config: Some(dir.to_owned()),
+            ..Self::new(settings)
+        }
+    }
+
     /// The path of a file, counted from the configuration's directory; as it is where it does not stand
     /// below. None for what is no file: messages, refs, a blob that no tree names.
-    fn below_config(&self, place: &Place) -> Option<PathBuf> {
-        let base = match place.origin.kind {
+    pub(super) fn below_config(&self, origin: &Origin) -> Option<PathBuf> {
+        let base = match origin.kind {
             OriginKind::File | OriginKind::Link | OriginKind::Stdin => &self.here,
-            OriginKind::Blob(_) | OriginKind::Staged(_) if !place.origin.path.is_empty() => {
-                &self.top
-            }
+            OriginKind::Blob(_) | OriginKind::Staged(_) if !origin.path.is_empty() => &self.top,
             _ => return None,
         };
-        let path = Path::new(OsStr::from_bytes(&place.origin.path));
+        let path = Path::new(OsStr::from_bytes(&origin.path));
         let (Some(base), Some(config)) = (base, &self.config) else {
             return Some(path.to_owned());
         };
@@ -155,7 +223,7 @@ pub(super) fn suppressed(
     paths: &Paths,
 ) -> Option<Suppressed> {
     let place = finding.places.first()?;
-    let counted = paths.below_config(place);
+    let counted = paths.below_config(&place.origin);
     let tell = |reason: Reason, detail: &str| {
         Some(Suppressed {
             rule: finding.rule,
@@ -198,7 +266,6 @@ pub(super) fn suppressed(
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::finding::Origin;
 
     fn place(path: &str, kind: OriginKind) -> Place {
         Place {
@@ -228,7 +295,7 @@ mod tests {
             })
         };
         let below = |paths: &Paths, path: &str, kind: OriginKind| {
-            let path = paths.below_config(&place(path, kind));
+            let path = paths.below_config(&place(path, kind).origin);
             path.map(|path| path.into_os_string().into_string().unwrap())
         };
         let at_top = paths(Some(top.clone()), Some(top.clone()));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use gix::ObjectId;
 
+use super::merge::is_generic;
 use super::newness::{Judge, Judged};
 use crate::finding::{Exposure, Finding, Fingerprint, Origin, OriginKind, Place, Report, Sighting};
 use crate::git::Store;
@@ -90,6 +91,14 @@ impl Newest {
             };
             for one in &found {
                 entry.add(one, ages);
+            }
+            // Where a rule knows it in one version, the name that any random value has says less.
+            let known = |one: &Judged| !is_generic(&one.finding);
+            if found
+                .iter()
+                .any(|one| known(one) && ages.news(one).is_some())
+            {
+                found.retain(known);
             }
             self.findings.extend(newest(found, since, ages));
         }

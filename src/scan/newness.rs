@@ -11,7 +11,7 @@ use gix::ObjectId;
 use rayon::prelude::*;
 
 use super::Collector;
-use super::merge::{self, Paths};
+use super::merge::{self, Paths, is_generic};
 use super::raw::{Raw, guessable};
 use crate::detect::Reach;
 use crate::finding::{Confidence, Finding, Fingerprint, Gap, Origin, OriginKind, Severity, Stats};
@@ -103,7 +103,8 @@ type Told = HashMap<Key, Vec<(Confidence, Severity)>>;
 /// its line as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Key {
-    Value(Fingerprint),
+    /// And whether nothing but generic detection knows it.
+    Value(Fingerprint, bool),
     Line(&'static str, String),
 }
 
@@ -121,7 +122,16 @@ impl Key {
             let line = excerpt.map_or_else(String::new, |excerpt| excerpt.text.clone());
             Self::Line(finding.rule.id, line)
         } else {
-            Self::Value(finding.fingerprint)
+            Self::Value(finding.fingerprint, is_generic(finding))
+        }
+    }
+
+    /// What telling this in a parent tells as well: where a rule knew a value, it is no news that it looks
+    /// random.
+    fn implied(&self) -> Option<Self> {
+        match self {
+            Self::Value(fingerprint, false) => Some(Self::Value(*fingerprint, true)),
+            _ => None,
         }
     }
 }
@@ -218,7 +228,11 @@ impl Judge<'_> {
         for finding in self.probe(standing) {
             if merge::suppressed(&finding, self.settings, &paths).is_none() {
                 let weight = (finding.confidence, finding.severity);
-                told.entry(Key::of(&finding)).or_default().push(weight);
+                let key = Key::of(&finding);
+                if let Some(implied) = key.implied() {
+                    told.entry(implied).or_default().push(weight);
+                }
+                told.entry(key).or_default().push(weight);
             }
         }
         told
@@ -306,7 +320,7 @@ struct Probe<'a> {
 
 impl Sink for Probe<'_> {
     fn piece(&self, piece: &Piece<'_>) -> Reach {
-        let scan = || self.collector.scan(piece);
+        let scan = || self.collector.scan(piece, None);
         // A fault of ours was told when the newer version was scanned, or shows more as new.
         if let Ok(raw) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(scan)) {
             let mut all = self.raw.lock().unwrap_or_else(PoisonError::into_inner);

@@ -324,7 +324,7 @@ impl Locator<'_> {
 }
 
 /// Values people make up themselves can be guessed, and so never enter a hash that is shown.
-pub(super) fn guessable(role: Role) -> bool {
+pub fn guessable(role: Role) -> bool {
     matches!(role, Role::Password | Role::Passphrase | Role::Memo)
 }
 

@@ -177,6 +177,10 @@ fn select(view: View<'_>, commits: &Commits) -> Result<Vec<Update>, Error> {
             let remote = remote.as_ref().map(|name| name.as_bytes());
             return Ok(revs::pre_push(view, &input()?, remote)?);
         }
+        Commits::Push { remote, lines } => {
+            let remote = remote.as_ref().map(|name| name.as_bytes());
+            return Ok(revs::pre_push(view, lines, remote)?);
+        }
         Commits::PreReceive => return Ok(revs::pre_receive(view, &input()?)?),
     };
     Ok(vec![Update {

@@ -55,6 +55,13 @@ pub enum Commits {
         /// The remote's name, or its URL where it has none; none when that was not told.
         remote: Option<OsString>,
     },
+    /// The same, where standard input was read by another: these are the lines that git wrote to it.
+    Push {
+        /// The remote's name, or its URL where it has none; none when that was not told.
+        remote: Option<OsString>,
+        /// `<local ref> <local id> <remote ref> <remote id>`, a line each.
+        lines: BString,
+    },
     /// Those that a push brings: standard input says which, as git gives it to the hook `pre-receive`
     /// (githooks(5)).
     PreReceive,

@@ -9,8 +9,9 @@ use super::archive::{self, Allowance, Kind};
 use super::windows::{BUFFER, Head, Supply, WHOLE, pieces};
 use super::{Piece, Sink};
 use crate::decode::text::Encoding;
-use crate::detect::{self, Reach};
+use crate::detect::{self, Reach, Since, Trace};
 use crate::finding::{Gap, Origin, OriginKind, Stats};
+use crate::stretch::Stretch;
 
 /// How much a file may grow while it is read, in bytes.
 const GROWTH: u64 = 16 << 20;
@@ -75,27 +76,61 @@ impl<'s> Feeder<'s> {
     }
 
     /// Feeds a content at hand, as it stands under each of its names: under the others only if that
-    /// could change what is found. It counts once. Whether it is one whose versions
-    /// [`Feeder::stays_inert`] may judge.
-    pub(super) fn memory(&mut self, bytes: &[u8], origins: &[Origin]) -> bool {
+    /// could change what is found. It counts once. `since` tells of the content that it was made from,
+    /// what comes back of this one.
+    pub(super) fn memory(
+        &mut self,
+        bytes: &[u8],
+        origins: &[Origin],
+        since: Option<Since<'_>>,
+    ) -> Trace {
+        let plain = self.is_plain(bytes);
+        let mut taught = Trace::default();
         let mut reach = Reach::This;
         for (count, origin) in origins.iter().enumerate() {
-            if reach < Reach::This && !detect::is_notebook(&origin.path) {
+            let notebook = detect::is_notebook(&origin.path);
+            if reach < Reach::This && !notebook {
                 continue;
             }
             let before = self.stats;
             self.reach = Reach::Inert;
-            self.guarded(origin, |feeder| feeder.at_hand(bytes, origin));
+            self.guarded(origin, |feeder| {
+                if !plain || notebook {
+                    feeder.at_hand(bytes, origin);
+                    return;
+                }
+                let since = match count {
+                    0 => since,
+                    // It is a version of itself.
+                    _ => Some(Since {
+                        base: &taught,
+                        fresh: &[],
+                        copied: &[Stretch {
+                            at: 0,
+                            from: 0,
+                            length: bytes.len(),
+                        }],
+                    }),
+                };
+                taught = feeder.version(bytes, origin, since);
+            });
             if count > 0 {
                 self.stats = before;
             }
             reach = reach.min(self.reach);
         }
-        reach == Reach::Inert && self.is_plain(bytes)
+        taught
     }
 
-    /// Whether a version of a content for which [`Feeder::memory`] said so holds nothing either, whatever
-    /// its path unless it is a notebook's. Then it is read herewith. `fresh` is as for
+    fn version(&mut self, bytes: &[u8], origin: &Origin, since: Option<Since<'_>>) -> Trace {
+        self.stats.bytes += bytes.len() as u64;
+        let (reach, taught) = self.sink.version(&whole(bytes, origin), since);
+        self.reach = self.reach.max(reach);
+        taught
+    }
+
+    /// Whether a version of a content that taught [`Feeder::memory`] that it is inert is inert as well,
+    /// whatever its path unless it is a notebook's. Then it is read herewith. `fresh` is as for
     /// [`Sink::stays_inert`].
     pub(super) fn stays_inert(&mut self, bytes: &[u8], fresh: &[Range<usize>]) -> bool {
         if !self.is_plain(bytes) || !self.sink.stays_inert(bytes, fresh) {
@@ -146,15 +181,7 @@ impl<'s> Feeder<'s> {
             return;
         }
         self.stats.bytes += bytes.len() as u64;
-        let reach = self.sink.piece(&Piece {
-            bytes,
-            offset: 0,
-            first_line: 1,
-            fresh_from: 0,
-            last: true,
-            encoding: Encoding::detect(bytes),
-            origin,
-        });
+        let reach = self.sink.piece(&whole(bytes, origin));
         self.reach = self.reach.max(reach);
     }
 
@@ -245,6 +272,19 @@ impl<'s> Feeder<'s> {
             None => format!("can't be unpacked: {error}"),
         };
         self.gap(origin, what, help);
+    }
+}
+
+/// A content in one piece.
+fn whole<'a>(bytes: &'a [u8], origin: &'a Origin) -> Piece<'a> {
+    Piece {
+        bytes,
+        offset: 0,
+        first_line: 1,
+        fresh_from: 0,
+        last: true,
+        encoding: Encoding::detect(bytes),
+        origin,
     }
 }
 

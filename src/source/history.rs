@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::io::Read;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gix::ObjectId;
@@ -13,7 +12,7 @@ use super::content::Feeder;
 use super::gap::Gaps;
 use super::message::{Text, texts};
 use super::windows::Supply;
-use crate::detect;
+use crate::detect::{self, Since, Trace};
 use crate::finding::{Origin, OriginKind};
 use crate::git::names::{self, Names};
 use crate::git::pack::fresh;
@@ -73,9 +72,6 @@ pub fn scan<'a>(history: &'a History<'a>, sink: &'a dyn Sink) -> Learned {
     let blobs = Blobs {
         reader: &reader,
         names: &names,
-        inert: (0..census.len().div_ceil(64))
-            .map(|_| AtomicU64::new(0))
-            .collect(),
     };
     census.walk(&[Kind::Blob], None, history.threads, &blobs);
     reader.incomplete(&learned, &names);
@@ -107,12 +103,13 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn fed(&self, feed: impl FnOnce(&mut Feeder<'a>)) {
+    fn fed<R>(&self, feed: impl FnOnce(&mut Feeder<'a>) -> R) -> R {
         let feeders = || self.feeders.lock().unwrap_or_else(PoisonError::into_inner);
         let free = feeders().pop();
         let mut feeder = free.unwrap_or_else(|| Feeder::new(self.sink, self.history.archives));
-        feed(&mut feeder);
+        let out = feed(&mut feeder);
         feeders().push(feeder);
+        out
     }
 
     /// Tells an object that could not be read.
@@ -243,6 +240,8 @@ struct Linked<'r, 'a> {
 }
 
 impl Visitor for Linked<'_, '_> {
+    type Note = ();
+
     fn object(&self, seen: &Seen<'_>) {
         let id = || self.reader.history.census.id(seen.number);
         match seen.kind {
@@ -268,8 +267,6 @@ impl Visitor for Linked<'_, '_> {
 struct Blobs<'r, 'a> {
     reader: &'r Reader<'a>,
     names: &'r Names,
-    /// Of each object, a bit: whether it is a blob that holds nothing under any path.
-    inert: Vec<AtomicU64>,
 }
 
 impl Blobs<'_, '_> {
@@ -284,17 +281,6 @@ impl Blobs<'_, '_> {
         origins
     }
 
-    fn is_inert(&self, number: u32) -> bool {
-        let bits = self.inert.get(number as usize / 64);
-        bits.is_some_and(|bits| bits.load(Ordering::Relaxed) >> (number % 64) & 1 == 1)
-    }
-
-    fn set_inert(&self, number: u32) {
-        if let Some(bits) = self.inert.get(number as usize / 64) {
-            bits.fetch_or(1 << (number % 64), Ordering::Relaxed);
-        }
-    }
-
     /// Whether one of a blob's paths is that of a notebook, which is read as no other text.
     fn has_notebook(&self, number: u32) -> bool {
         self.names.of(number).any(|path| detect::is_notebook(&path))
@@ -302,17 +288,30 @@ impl Blobs<'_, '_> {
 }
 
 impl Visitor for Blobs<'_, '_> {
-    fn object(&self, seen: &Seen<'_>) {
+    type Note = Trace;
+
+    fn object(&self, seen: &Seen<'_, Trace>) -> Trace {
         self.reader.fed(|feeder| {
             // Most blobs are a known one but for a few lines: only these are read.
-            let inert = seen.base.is_some_and(|base| self.is_inert(base))
+            let fresh = seen.note.map(|_| fresh(seen.copied, seen.data.len()));
+            let since = seen.note.zip(fresh.as_deref());
+            let mut since = since.map(|(base, fresh)| Since {
+                base,
+                fresh,
+                copied: seen.copied,
+            });
+            if let Some(Since { base, fresh, .. }) = since
+                && base.is_inert()
                 && !self.has_notebook(seen.number)
-                && feeder.stays_inert(seen.data, &fresh(seen.copied, seen.data.len()))
-                || feeder.memory(seen.data, &self.origins(seen.number));
-            if inert {
-                self.set_inert(seen.number);
+            {
+                if feeder.stays_inert(seen.data, fresh) {
+                    return base.clone();
+                }
+                // It taught no more, and is not asked twice.
+                since = None;
             }
-        });
+            feeder.memory(seen.data, &self.origins(seen.number), since)
+        })
     }
 
     fn large(&self, number: u32, _kind: Kind, size: u64, data: &mut dyn Read) {

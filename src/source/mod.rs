@@ -25,7 +25,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::decode::text::Encoding;
-use crate::detect::Reach;
+use crate::detect::{Reach, Since, Trace};
 use crate::finding::{Gap, Origin, Stats};
 
 pub use gap::Gaps;
@@ -61,6 +61,13 @@ pub struct Piece<'a> {
 pub trait Sink: Sync {
     /// Takes a piece, and says for which paths what is found in it holds.
     fn piece(&self, piece: &Piece<'_>) -> Reach;
+
+    /// Takes a piece that is a whole content, as it stands, of which more versions may come: with what its
+    /// base taught, where that is known. What it teaches comes back.
+    fn version(&self, piece: &Piece<'_>, since: Option<Since<'_>>) -> (Reach, Trace) {
+        _ = since;
+        (self.piece(piece), Trace::default())
+    }
 
     /// Whether a content that was made from an inert one ([`Reach::Inert`]) is inert as well, so that it
     /// need not be handed out. `fresh` are the ranges, in order and apart, that are no copy of it; an empty

@@ -68,7 +68,7 @@ impl Reader<'_> {
         match self.store.read(&id, LARGEST) {
             Ok(Some(Object { kind, data })) => match kind {
                 Kind::Blob => {
-                    feeder.memory(&data, std::slice::from_ref(origin));
+                    feeder.memory(&data, std::slice::from_ref(origin), None);
                 }
                 Kind::Commit | Kind::Tag => {
                     let texts: Vec<&[u8]> = texts(&data).map(|text| text.text).collect();

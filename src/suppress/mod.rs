@@ -1,5 +1,6 @@
 //! Why something is not reported: data and a few named functions, each with its reason.
 
+pub mod baseline;
 pub mod encrypted;
 pub mod inline;
 pub mod lookup;
@@ -26,13 +27,15 @@ pub enum Reason {
     Inline,
     /// An entry of the ignore list in the configuration.
     Ignore,
+    /// A baseline that holds it.
+    Baseline,
     /// A proof refuted it.
     Refuted,
 }
 
 impl Reason {
     /// All reasons, in the order of the summary.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Placeholder,
         Self::Sample,
         Self::Public,
@@ -40,6 +43,7 @@ impl Reason {
         Self::Path,
         Self::Inline,
         Self::Ignore,
+        Self::Baseline,
         Self::Refuted,
     ];
 
@@ -53,6 +57,7 @@ impl Reason {
             Self::Path => "path",
             Self::Inline => "inline",
             Self::Ignore => "ignore",
+            Self::Baseline => "baseline",
             Self::Refuted => "refuted",
         }
     }

@@ -165,6 +165,8 @@ impl PathClass {
             .into_iter()
             .any(ends)
             || name.starts_with(b"readme")
+            // What documentation is searched by: of mkdocs, of Sphinx.
+            || matches!(name, b"search_index.json" | b"searchindex.js")
             || name.starts_with(b"changelog")
             || has("openapi")
             || has("swagger");
@@ -239,6 +241,7 @@ mod tests {
         }
         for path in [
             "lock.py",
+            "music/RECORD",
             "src/yarn.lock/key.txt",
             "package.json",
             "wallet.lock",

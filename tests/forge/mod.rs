@@ -11,7 +11,7 @@ use keyfence::finding::{
     OriginKind, Place, Report, RepositoryInfo, Role, Rule, Secret, Severity, Sighting, Span, Stats,
     Suppressed, mask,
 };
-use keyfence::report::{Format, ReportContext};
+use keyfence::report::{Clock, Format, ReportContext};
 use keyfence::rule::{Context, List, Remedy};
 use keyfence::settings::Source;
 use keyfence::suppress::Reason;
@@ -178,6 +178,10 @@ pub fn context(report: &Report) -> ReportContext<'static> {
         summary: true,
         color: false,
         narrows: None,
+        clock: Clock {
+            began: 1_614_834_367,
+            ended: 1_614_834_369,
+        },
     }
 }
 

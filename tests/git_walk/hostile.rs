@@ -210,6 +210,8 @@ struct Count {
 }
 
 impl Visitor for Count {
+    type Note = ();
+
     fn object(&self, seen: &Seen<'_>) {
         assert_eq!(seen.data.len(), 1 << 14);
         self.objects.fetch_add(1, Ordering::Relaxed);

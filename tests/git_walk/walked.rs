@@ -27,6 +27,8 @@ pub(crate) struct Checker<'a> {
 }
 
 impl Visitor for Checker<'_> {
+    type Note = ();
+
     fn object(&self, seen: &Seen<'_>) {
         let id = self.census.id(seen.number);
         let found = compute_hash(id.kind(), seen.kind, seen.data).unwrap();

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::escape_lines;
+use crate::report::docs;
 use crate::rule::{Need, Part, Role, Rule, Seg, Shape};
 
-pub(super) fn text(rule: &Rule) -> String {
+pub(in crate::command) fn text(rule: &Rule) -> String {
     let mut out = format!("{}: {}\n", rule.id, rule.provider);
     if !rule.about.is_empty() {
         out.push_str(&format!("{}\n", rule.about));
@@ -32,7 +33,12 @@ pub(super) fn text(rule: &Rule) -> String {
     if let Some(days) = rule.remedy.rotate_days {
         out.push_str(&format!("replace every {days} days\n"));
     }
-    for (name, url) in [("revoke", rule.remedy.revoke), ("page", rule.page)] {
+    let docs = docs::url(rule);
+    for (name, url) in [
+        ("revoke", rule.remedy.revoke),
+        ("page", rule.page),
+        ("more", docs.as_deref()),
+    ] {
         if let Some(url) = url {
             out.push_str(&format!("{name}: {url}\n"));
         }
@@ -59,6 +65,7 @@ pub(super) fn json(rule: &Rule) -> Value {
         "file": rule.file,
         "about": rule.about,
         "page": rule.page,
+        "docs": docs::url(rule),
         "severity": { "pair": rule.pair.as_str(), "testnet": rule.testnet.as_str() },
         "parts": rule.parts.iter().map(|p| json!({
             "name": p.name,
@@ -113,7 +120,7 @@ fn context(rule: &Rule) -> [(&'static str, Vec<&'static str>); 8] {
 }
 
 /// A shape in the manner of a regular expression.
-fn shape(shape: &Shape) -> String {
+pub(super) fn shape(shape: &Shape) -> String {
     let seg = |seg: &Seg| match seg {
         Seg::Lit(text) => regex::escape(text),
         Seg::Run(class, least, most) => {

@@ -10,6 +10,7 @@
 
 pub mod armor;
 mod class;
+mod login;
 mod marker;
 mod portable;
 mod simd;
@@ -32,6 +33,15 @@ impl Run {
     pub fn of(self, bytes: &[u8]) -> &[u8] {
         bytes.get(self.start..self.end).unwrap_or_default()
     }
+}
+
+/// A password that a format binds, however short it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// The password, as it is written.
+    pub run: Run,
+    /// The kind of URL or file: what rules call it.
+    pub label: &'static str,
 }
 
 /// The shortest run of token characters that is reported, in bytes.
@@ -65,6 +75,10 @@ pub struct Anchors {
     pub armor: Vec<Run>,
     /// Offsets of words that only a JSON key file holds.
     pub keystore: Vec<usize>,
+    /// Passwords in URLs and in the files that programs log in with.
+    pub logins: Vec<Login>,
+    /// Whether there may be such a file: what stands in it is bound far away.
+    pub login_file: bool,
     /// A bit for each byte, 64 in a word: where a letter, or a byte beyond ASCII, stands behind another byte.
     pub starts: Vec<u64>,
     /// Whether there is a `\\` or a `%`.
@@ -74,6 +88,13 @@ pub struct Anchors {
 }
 
 impl Anchors {
+    /// Whether a run stands in armour.
+    pub fn is_armored(&self, run: &Run) -> bool {
+        let inside = self.armor.partition_point(|a| a.start <= run.start);
+        let armor = inside.checked_sub(1).and_then(|at| self.armor.get(at));
+        armor.is_some_and(|armor| run.start < armor.end)
+    }
+
     /// Empties the lists and keeps their memory.
     pub fn clear(&mut self) {
         self.runs.clear();
@@ -81,6 +102,8 @@ impl Anchors {
         self.words.clear();
         self.armor.clear();
         self.keystore.clear();
+        self.logins.clear();
+        self.login_file = false;
         self.starts.clear();
         (self.escapes, self.markers) = (false, false);
     }
@@ -89,6 +112,7 @@ impl Anchors {
 /// Finds all anchors of a blob. `out` is cleared first.
 pub fn find(bytes: &[u8], out: &mut Anchors) {
     sweep(bytes, out);
+    logins(bytes, out);
     markers(bytes, out);
 }
 
@@ -97,6 +121,11 @@ pub fn sweep(bytes: &[u8], out: &mut Anchors) {
     out.clear();
     out.starts.reserve(bytes.len() / class::WIDTH + 1);
     simd::sweep(bytes, out);
+}
+
+/// Adds passwords that a format binds.
+pub fn logins(bytes: &[u8], out: &mut Anchors) {
+    out.login_file = login::find(bytes, &mut out.logins);
 }
 
 /// Adds armour and key files.

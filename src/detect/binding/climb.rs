@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::signs::Signs;
 use super::text::{Text, is_name, is_quote};
 use super::{Binding, NameKind};
 
@@ -62,8 +63,11 @@ pub(super) fn enclosing(text: &Text<'_>, literal: &Range<usize>, binding: &mut B
     let mut found = 0;
     let mut scoped = false;
     let mut depth = 0usize;
-    while at > text.low && found < DEPTH {
-        at -= 1;
+    let mut signs = Signs::new(text.bytes);
+    while found < DEPTH
+        && let Some(sign) = signs.before(at, text.low)
+    {
+        at = sign;
         match text.bytes[at] {
             b')' | b']' | b'}' => depth += 1,
             b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
@@ -162,8 +166,12 @@ fn siblings(text: &Text<'_>, open: usize, end: usize, binding: &mut Binding) {
     let mut taken = 0;
     let mut depth = 0usize;
     let mut budget = 4096;
-    while at < close && taken < SIBLINGS && budget > 0 {
-        budget -= 1;
+    let mut signs = Signs::new(text.bytes);
+    while taken < SIBLINGS
+        && let Some(sign) = signs.from(at, close)
+        && let Some(left) = (budget + at).checked_sub(sign + 1)
+    {
+        (at, budget) = (sign, left);
         match text.bytes[at] {
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),

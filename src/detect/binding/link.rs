@@ -22,7 +22,17 @@ pub(super) const KEYWORDS: &[&str] = &[
 
 /// Schemes before a credential in a header.
 const SCHEMES: &[&str] = &[
-    "bearer", "basic", "token", "apikey", "jwt", "bitstamp", "bitso",
+    "bearer",
+    "basic",
+    "token",
+    "apikey",
+    "jwt",
+    "bitstamp",
+    "bitso",
+    "splunk",
+    "ssws",
+    "accesskey",
+    "geniekey",
 ];
 
 /// Follows the links left of `at` and adds what they name.

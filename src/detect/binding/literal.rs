@@ -47,6 +47,7 @@ pub(super) fn around(text: &Text<'_>, candidate: &Range<usize>) -> Literal {
     while start < candidate.start && text.bytes[start] == b'-' {
         start += 1; // `${NAME:-value}`, `-pvalue`
     }
+    start = scheme(text, start).unwrap_or(start);
     let mut end = candidate.end;
     while text.at(end).is_some_and(|b| !stop(b) && b != b'\\') {
         end += 1;
@@ -57,6 +58,19 @@ pub(super) fn around(text: &Text<'_>, candidate: &Range<usize>) -> Literal {
         outer: if cdata { start - 9 } else { start }..end,
         quote: None,
     }
+}
+
+/// Where the scheme begins of a URL whose `//` stands here: `https://…` without quotes is one word.
+fn scheme(text: &Text<'_>, slashes: usize) -> Option<usize> {
+    const LONGEST: usize = 12;
+    if text.slice(slashes..slashes + 2) != b"//" || text.before(slashes) != Some(b':') {
+        return None;
+    }
+    let mut start = slashes - 1;
+    while text.before(start).is_some_and(|b| b.is_ascii_lowercase()) && slashes - start <= LONGEST {
+        start -= 1;
+    }
+    (start + 1 < slashes).then_some(start)
 }
 
 /// The quote that opens the string around `at`, if it stands in one.
@@ -178,6 +192,9 @@ pub(super) fn inside(
         }
         link::follow(&inner, candidate.start, binding);
         binding.push(start..end, NameKind::Url);
+        if literal.quote.is_none() {
+            link::follow(text, literal.outer.start, binding);
+        }
     } else {
         link::follow(&inner, candidate.start, binding);
     }

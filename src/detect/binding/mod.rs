@@ -11,6 +11,7 @@ mod link;
 mod literal;
 mod markup;
 mod name;
+mod signs;
 mod table;
 mod text;
 

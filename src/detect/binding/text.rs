@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::signs::Signs;
+
 /// A text and the lowest offset that may be looked at.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'t> {
@@ -172,15 +174,12 @@ impl<'t> Text<'t> {
     pub(super) fn string_back(&self, close: usize) -> Option<usize> {
         let quote = self.bytes[close];
         let escaped = self.before(close) == Some(b'\\');
-        let floor = self.line_start(close).max(close.saturating_sub(2000));
-        let mut at = if escaped { close - 1 } else { close };
-        while at > floor {
-            at -= 1;
-            if self.bytes[at] == quote && (self.before(at) == Some(b'\\')) == escaped {
-                return Some(at);
-            }
-        }
-        None
+        let low = self.low.max(close.saturating_sub(2000));
+        let floor = memchr::memrchr(b'\n', self.slice(low..close)).map_or(low, |n| low + n + 1);
+        let end = if escaped { close - 1 } else { close };
+        memchr::memrchr_iter(quote, self.slice(floor..end))
+            .map(|at| floor + at)
+            .find(|at| (self.before(*at) == Some(b'\\')) == escaped)
     }
 
     /// Where the bracket that closes at `close` opens.
@@ -214,7 +213,9 @@ impl<'t> Text<'t> {
         let limit = self.high.min(open.saturating_add(budget));
         let mut depth = 0usize;
         let mut at = open;
-        while at < limit {
+        let mut signs = Signs::new(self.bytes);
+        while let Some(sign) = signs.from(at, limit) {
+            at = sign;
             match self.bytes[at] {
                 b'(' | b'[' | b'{' => depth += 1,
                 b')' | b']' | b'}' => {

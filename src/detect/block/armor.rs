@@ -17,5 +17,6 @@ pub(super) fn read(bytes: &[u8], run: Run) -> Option<BlockHit> {
         start: run.start,
         end: run.end,
         value,
+        label: "",
     })
 }

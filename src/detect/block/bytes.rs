@@ -27,6 +27,7 @@ pub(super) fn read(bytes: &[u8], run: Run) -> Option<BlockHit> {
         start,
         end: (run.end + 1).min(bytes.len()),
         value,
+        label: "",
     })
 }
 

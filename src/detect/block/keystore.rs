@@ -74,6 +74,7 @@ fn close(bytes: &[u8], open: &mut VecDeque<Open>, end: usize, out: &mut Vec<Bloc
                 start: object.start,
                 end,
                 value,
+                label: "",
             });
         }
     }

@@ -6,6 +6,7 @@ use crate::rule;
 mod armor;
 mod bytes;
 mod keystore;
+mod login;
 
 /// A value that spans more than a run, decoded.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct BlockHit {
     pub end: usize,
     /// What it means: the bytes of a list, the text of an armour or of a key file.
     pub value: Vec<u8>,
+    /// Of a login, the kind of URL or file.
+    pub label: &'static str,
 }
 
 impl std::fmt::Debug for BlockHit {
@@ -41,6 +44,7 @@ pub fn blocks(bytes: &[u8], anchors: &Anchors, out: &mut Vec<BlockHit>) {
         out.extend(armor::read(bytes, *run));
     }
     keystore::find(bytes, &anchors.keystore, out);
+    out.extend(anchors.logins.iter().filter_map(|l| login::read(bytes, l)));
 }
 
 /// Whether a stretch of numbers is a list that [`blocks`] adds.

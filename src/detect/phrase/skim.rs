@@ -66,6 +66,20 @@ const fn slot(head: u32) -> usize {
     (head.wrapping_mul(0x9E37_79B1) >> 17) as usize
 }
 
+/// The lists that may hold the ASCII word that begins here, by its first letters.
+#[inline(always)]
+fn heads_of(bytes: &[u8], word: usize) -> u8 {
+    let Some(head) = bytes.get(word..).and_then(|b| b.first_chunk::<4>()) else {
+        return !0;
+    };
+    let mut head = u32::from_le_bytes(*head) | 0x2020_2020;
+    // Words of fewer than three letters are in none.
+    if !((head >> 24) as u8).is_ascii_lowercase() {
+        head &= 0x00ff_ffff;
+    }
+    HEADS.get(slot(head)).copied().unwrap_or_default()
+}
+
 /// Whether a stretch of a text may hold a phrase. `starts` has a bit for each byte of the text, 64 in a
 /// word, where a word begins: a letter or a byte beyond ASCII behind another byte.
 pub fn may_hold(bytes: &[u8], starts: &[u64], start: usize, end: usize) -> bool {
@@ -141,7 +155,11 @@ fn may_hold_high(bytes: &[u8], start: usize, end: usize) -> bool {
             if count == 0 {
                 first = word.start;
             }
-            lists &= word.lists(bytes);
+            // The first letters rule most words out at less cost.
+            let letters = word.of(bytes);
+            let stranger =
+                letters.is_ascii() && letters.len() >= 4 && heads_of(bytes, word.start) == 0;
+            lists &= if stranger { 0 } else { word.lists(bytes) };
             if lists == 0 {
                 break;
             }
@@ -154,19 +172,21 @@ fn may_hold_high(bytes: &[u8], start: usize, end: usize) -> bool {
     false
 }
 
-/// Whether a word that is certainly in no list begins and ends in an ASCII range of a text.
+/// Whether an ASCII word that is certainly in no list begins and ends in a range of a text.
 pub fn has_stranger(bytes: &[u8], starts: &[u64], range: Range<usize>) -> bool {
     let text = Skim {
         bytes,
         starts,
         end: range.end,
     };
-    // A byte beyond ASCII in front of the range may be one of the first word.
+    // What stands in front of the range is not looked at.
     let mut word = text.next(range.start + 1);
     while let Some(start) = word {
         let rest = bytes.get(start..range.end).unwrap_or_default();
         let length = rest.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-        if length < rest.len() && (text.lists(start) == 0 || length > LONGEST) {
+        // Behind the word stands what is no letter of any kind.
+        let ends = rest.get(length).is_some_and(u8::is_ascii);
+        if length > 0 && ends && (text.lists(start) == 0 || length > LONGEST) {
             return true;
         }
         word = text.next(start + 1);
@@ -243,15 +263,7 @@ impl Skim<'_> {
     /// The lists that may hold a word, by its first letters.
     #[inline(always)]
     fn lists(&self, word: usize) -> u8 {
-        let Some(head) = self.bytes.get(word..).and_then(|b| b.first_chunk::<4>()) else {
-            return !0;
-        };
-        let mut head = u32::from_le_bytes(*head) | 0x2020_2020;
-        // Words of fewer than three letters are in none.
-        if !((head >> 24) as u8).is_ascii_lowercase() {
-            head &= 0x00ff_ffff;
-        }
-        HEADS.get(slot(head)).copied().unwrap_or_default()
+        heads_of(self.bytes, word)
     }
 
     /// The words in a row around this one that lists hold, where they are as many as a phrase has; and
@@ -361,7 +373,7 @@ mod tests {
         fn no_phrase_stands_in_a_stretch_that_is_skipped(text in texts()) {
             let mut anchors = Anchors::default();
             find(&text, &mut anchors);
-                        for run in &anchors.words {
+            for run in &anchors.words {
                 let mut found = Vec::new();
                 phrases(&text, [(run.start, run.end)], &mut found);
                 let may = may_hold(&text, &anchors.starts, run.start, run.end);

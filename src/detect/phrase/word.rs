@@ -1,5 +1,7 @@
 //! Words of a text, and the lists that hold them.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::prove::{LISTS, lists_of, may_be_listed, slip39_index};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -9,6 +11,9 @@ pub(super) const SLIP39: usize = LISTS.len();
 
 /// The longest word of a list takes 33 bytes in NFKD (Korean), and no more in any other form.
 const LONGEST: usize = 48;
+
+/// The shortest take three: three letters, or a Chinese character.
+const SHORTEST: usize = 3;
 
 /// A word: a maximal run of letters, or one Chinese character.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,6 +56,10 @@ impl Word {
     }
 
     fn look_up(&self, bytes: &[u8]) -> u16 {
+        // No list has a word so short, however it is written.
+        if self.end - self.start < SHORTEST {
+            return 0;
+        }
         // `word1 word2 …` are names, not words.
         let before = self.start.checked_sub(1).and_then(|at| bytes.get(at));
         let beside = [before, bytes.get(self.end)];
@@ -130,7 +139,38 @@ pub(super) fn kind(letter: char) -> Kind {
         | '\u{fff0}'..='\u{ffff}'
         | '\u{1f000}'..='\u{1f12f}'
         | '\u{1f18a}'..='\u{1faff}' => Kind::Other,
-        _ => looked_up(letter),
+        _ => kept(letter),
+    }
+}
+
+/// How many characters share an entry of [`KEPT`].
+const SHARE: u32 = 32;
+
+/// Of each 32 characters of the first planes, once one of them was looked up: a bit for each, whether it is
+/// a letter, above them one that says that they were looked up.
+static KEPT: [AtomicU64; 0x2_0000 / SHARE as usize] =
+    [const { AtomicU64::new(0) }; 0x2_0000 / SHARE as usize];
+
+/// [`looked_up`], remembered: random bytes read as text have letters of all scripts.
+fn kept(letter: char) -> Kind {
+    let number = u32::from(letter);
+    let Some(entry) = KEPT.get((number / SHARE) as usize) else {
+        return looked_up(letter);
+    };
+    let mut bits = entry.load(Ordering::Relaxed);
+    if bits == 0 {
+        bits = 1 << SHARE;
+        for bit in 0..SHARE {
+            let beside = char::from_u32(number / SHARE * SHARE + bit);
+            let is_letter = beside.is_some_and(|letter| looked_up(letter) == Kind::Letter);
+            bits |= u64::from(is_letter) << bit;
+        }
+        entry.store(bits, Ordering::Relaxed);
+    }
+    if bits >> (number % SHARE) & 1 == 1 {
+        Kind::Letter
+    } else {
+        Kind::Other
     }
 }
 
@@ -215,7 +255,20 @@ impl Iterator for Words<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, kind, looked_up};
+    use super::{Kind, LONGEST, SHORTEST, kind, lists_of, looked_up, normal, slip39_index};
+
+    #[test]
+    fn no_list_has_a_shorter_word() {
+        let two = ('a'..='z').flat_map(|a| ('a'..='z').map(move |b| [a, b].iter().collect()));
+        let one = ('\0'..'\u{800}').map(String::from);
+        for text in one.chain(two) {
+            assert!(text.len() < SHORTEST);
+            let mut buffer = [0; LONGEST];
+            let normal = normal(text.as_bytes(), &mut buffer).unwrap_or_default();
+            let listed = slip39_index(normal).is_some() || lists_of(normal).next().is_some();
+            assert!(!listed, "{text:?}");
+        }
+    }
 
     #[test]
     fn what_is_told_without_a_table_is_what_the_table_has() {

@@ -136,7 +136,7 @@ fn part_drawn(value: &[u8]) -> bool {
 }
 
 /// The maximal stretches of at least 16 bytes of a kind.
-fn parts(value: &[u8], kind: fn(&u8) -> bool) -> impl Iterator<Item = &[u8]> {
+fn parts(value: &[u8], kind: impl Fn(&u8) -> bool) -> impl Iterator<Item = &[u8]> {
     const ENOUGH: usize = 16;
     let mut rest = value;
     std::iter::from_fn(move || {

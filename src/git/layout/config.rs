@@ -5,19 +5,19 @@
 //! reading goes on with the next line, so that one bad line does not hide the object format.
 
 /// One variable.
-pub(super) struct Variable {
+pub(in crate::git) struct Variable {
     /// The section's name, in lower case: `remote` of `[remote "origin"]`.
-    pub(super) section: Vec<u8>,
+    pub(in crate::git) section: Vec<u8>,
     /// The subsection's name as written: `origin` of `[remote "origin"]`.
-    pub(super) subsection: Option<Vec<u8>>,
+    pub(in crate::git) subsection: Option<Vec<u8>>,
     /// The variable's name, in lower case.
-    pub(super) key: Vec<u8>,
+    pub(in crate::git) key: Vec<u8>,
     /// Its value; none when it stands without `=`, which means true.
-    pub(super) value: Option<Vec<u8>>,
+    pub(in crate::git) value: Option<Vec<u8>>,
 }
 
 /// Hands out every variable, in order. Returns the first line, from 1, that is no configuration.
-pub(super) fn read(bytes: &[u8], each: &mut dyn FnMut(&Variable)) -> Option<usize> {
+pub(in crate::git) fn read(bytes: &[u8], each: &mut dyn FnMut(&Variable)) -> Option<usize> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = Reader {
         bytes,

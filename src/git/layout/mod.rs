@@ -4,7 +4,7 @@
 //! includes and global files, and judges by the owner. Here nothing is obeyed, so nothing needs to
 //! be trusted; and a damaged repository is the one whose objects must still be scanned.
 
-mod config;
+pub(super) mod config;
 mod discover;
 mod error;
 mod format;
@@ -105,6 +105,36 @@ impl Layout {
             faults,
         })
     }
+}
+
+/// A variable of a configuration file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Section, subsection and name, with dots between: `hook.keyfence.command`. All but the subsection is in
+    /// lower case; invalid UTF-8 is replaced.
+    pub name: String,
+    /// Its value; none when it stands without `=`.
+    pub value: Option<String>,
+}
+
+/// The variables of a configuration file, in order. What git could not read either is passed over.
+pub fn variables(bytes: &[u8]) -> Vec<Variable> {
+    let mut all = Vec::new();
+    config::read(bytes, &mut |variable| {
+        let mut name = variable.section.to_str_lossy().into_owned();
+        for part in variable.subsection.iter().chain([&variable.key]) {
+            name.push('.');
+            name.push_str(&part.to_str_lossy());
+        }
+        all.push(Variable {
+            name,
+            value: variable
+                .value
+                .as_ref()
+                .map(|value| value.to_str_lossy().into_owned()),
+        });
+    });
+    all
 }
 
 /// The work tree's top, as git finds it (git-config(1), `core.worktree`).

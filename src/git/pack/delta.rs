@@ -1,9 +1,8 @@
 //! Applying deltas (gitformat-pack(5), "Deltified representation").
 
-use std::ops::Range;
-
 use super::Damage;
 use super::buffer::Buffer;
+use crate::stretch::Stretch;
 
 /// A delta, its two sizes read.
 #[derive(Debug, Clone, Copy)]
@@ -13,33 +12,6 @@ pub struct Delta<'a> {
     /// Of what comes out, in bytes. A stranger's word.
     pub result_size: u64,
     instructions: &'a [u8],
-}
-
-/// A stretch of the result that is one of the base's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stretch {
-    /// Where it begins in the result.
-    pub at: usize,
-    /// Where it begins in the base.
-    pub from: usize,
-    /// Its length, in bytes.
-    pub length: usize,
-}
-
-/// The ranges of an object of this length, ascending and apart, that are no copy of its base in one
-/// stretch: what the delta inserted, and as an empty range each place where two stretches meet that are
-/// not neighbours in the base, or where the base's start, or perhaps its end, is cut off.
-pub fn fresh(copied: &[Stretch], length: usize) -> Vec<Range<usize>> {
-    let mut out = Vec::new();
-    let (mut at, mut source) = (0, 0);
-    for stretch in copied {
-        if stretch.at > at || stretch.from != source {
-            out.push(at..stretch.at);
-        }
-        (at, source) = (stretch.at + stretch.length, stretch.from + stretch.length);
-    }
-    out.push(at..length);
-    out
 }
 
 /// One instruction.
@@ -54,11 +26,9 @@ enum Step<'a> {
 /// counted: a few bytes can claim any size.
 const SMALL: usize = 1 << 20;
 
-impl Stretch {
-    /// Whether what is copied next continues it, here and in the base.
-    fn goes_on(&self, at: usize, from: usize) -> bool {
-        self.at + self.length == at && self.from + self.length == from
-    }
+/// Whether what is copied next continues a stretch, in the result and in the base.
+fn goes_on(last: &Stretch, at: usize, from: usize) -> bool {
+    last.at + last.length == at && last.from + last.length == from
 }
 
 impl<'a> Delta<'a> {
@@ -111,7 +81,7 @@ impl<'a> Delta<'a> {
                     let end = from.checked_add(length).ok_or(Damage::Delta)?;
                     let bytes = base.get(from..end).ok_or(Damage::Delta)?;
                     match copied.last_mut() {
-                        Some(last) if last.goes_on(at, from) => last.length += length,
+                        Some(last) if goes_on(last, at, from) => last.length += length,
                         _ => copied.push(Stretch { at, from, length }),
                     }
                     bytes
@@ -220,6 +190,8 @@ mod tests {
     use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
     use super::*;
+    use crate::stretch::fresh;
+    use std::ops::Range;
 
     fn number(mut value: u64) -> Vec<u8> {
         let mut out = Vec::new();

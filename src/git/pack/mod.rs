@@ -11,8 +11,9 @@ mod file;
 mod inflate;
 mod rename;
 
+pub use crate::stretch::{Stretch, fresh};
 pub use buffer::Buffer;
-pub use delta::{Delta, Stretch, fresh};
+pub use delta::Delta;
 pub use entry::{Base, Entry};
 pub use file::{Pack, PackError};
 pub use inflate::{Inflater, Stream};

@@ -117,6 +117,8 @@ impl Namer<'_> {
 }
 
 impl Visitor for Namer<'_> {
+    type Note = ();
+
     fn object(&self, seen: &Seen<'_>) {
         if let Ok(name) = compute_hash(self.census.hash(), seen.kind, seen.data) {
             self.name(seen.number, name);

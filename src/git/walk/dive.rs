@@ -7,23 +7,26 @@ use std::sync::Arc;
 use gix::objs::Kind;
 use rayon::Scope;
 
-use super::Seen;
 use super::census::Census;
 use super::run::Run;
 use super::worker::{Loss, Worker};
+use super::{Seen, Visitor};
 use crate::git::pack::{Base, Buffer, Damage};
 
 /// A branch for a task of its own, and its base.
-pub(super) struct Branch {
+pub(super) struct Branch<Note> {
     number: u32,
     kind: Option<Kind>,
     base: Arc<Buffer>,
+    note: Option<Arc<Note>>,
 }
 
 /// An object whose children are being done.
-struct Frame {
+struct Frame<Note> {
     number: u32,
     content: Content,
+    /// What the visitor noted of it.
+    note: Option<Arc<Note>>,
     /// Which of its children comes next.
     next: usize,
 }
@@ -65,12 +68,12 @@ impl Content {
 }
 
 /// A walk through a family or a branch of one. Depth is a stranger's: the way down is kept in a list.
-pub(super) struct Dive<'a, 'run, 'env> {
-    run: &'run Run<'env>,
+pub(super) struct Dive<'a, 'run, 'env, V: Visitor> {
+    run: &'run Run<'env, V>,
     census: &'run Census<'env>,
     scope: &'a Scope<'run>,
     worker: &'a mut Worker,
-    stack: Vec<Frame>,
+    stack: Vec<Frame<V::Note>>,
     /// What the frames hold, in bytes.
     held: usize,
     /// What was decoded again, in bytes.
@@ -79,9 +82,9 @@ pub(super) struct Dive<'a, 'run, 'env> {
     kind: Option<Kind>,
 }
 
-impl<'a, 'run, 'env> Dive<'a, 'run, 'env> {
+impl<'a, 'run, 'env, V: Visitor> Dive<'a, 'run, 'env, V> {
     pub(super) fn new(
-        run: &'run Run<'env>,
+        run: &'run Run<'env, V>,
         worker: &'a mut Worker,
         scope: &'a Scope<'run>,
     ) -> Self {
@@ -103,16 +106,16 @@ impl<'a, 'run, 'env> Dive<'a, 'run, 'env> {
         if self.census.is_large(root) {
             self.stream_loose(root);
         } else {
-            self.visit(root, None);
+            self.visit(root, None, None);
         }
         self.descend();
     }
 
     /// Does a branch.
-    pub(super) fn branch(&mut self, branch: &Branch) {
+    pub(super) fn branch(&mut self, branch: &Branch<V::Note>) {
         self.begin(branch.kind);
         let base = Content::Shared(Arc::clone(&branch.base));
-        self.visit(branch.number, Some(&base));
+        self.visit(branch.number, Some(&base), branch.note.as_ref());
         self.descend();
     }
 
@@ -133,6 +136,7 @@ impl<'a, 'run, 'env> Dive<'a, 'run, 'env> {
             frame.next = at + 1;
             let last = self.run.next(children, frame.next).is_none();
             let mut base = mem::replace(&mut frame.content, Content::Dropped);
+            let note = frame.note.clone();
             self.held = self.held.saturating_sub(base.size());
             if last {
                 // What comes back is for the pool: the child may be followed by a long chain.
@@ -160,9 +164,10 @@ impl<'a, 'run, 'env> Dive<'a, 'run, 'env> {
                         number: child,
                         kind: self.kind,
                         base,
+                        note,
                     },
                 ),
-                None => self.visit(child, Some(&base)),
+                None => self.visit(child, Some(&base), note.as_ref()),
             }
             if self.census.kind(number).is_none() && !self.run.takes(self.kind) {
                 // Only now is it known that the family is none that is looked for.
@@ -218,7 +223,7 @@ impl<'a, 'run, 'env> Dive<'a, 'run, 'env> {
 
     /// Decodes an object and hands it out, and puts it on the stack if it has children. The base is
     /// given for a child.
-    fn visit(&mut self, number: u32, base: Option<&Content>) {
+    fn visit(&mut self, number: u32, base: Option<&Content>, note: Option<&Arc<V::Note>>) {
         let parent = base.and_then(|_| self.census.families.parent(number));
         let decoded = match base {
             Some(Content::Costly) => Err(Loss::Memory),
@@ -244,10 +249,11 @@ impl<'a, 'run, 'env> Dive<'a, 'run, 'env> {
         };
         match decoded {
             Ok((buffer, base)) => {
-                if let Some(kind) = self.kind {
-                    self.hand_out(number, kind, base, &buffer);
-                }
-                self.push(number, Content::Own(buffer));
+                let note = note.filter(|_| base.is_some());
+                let noted = self
+                    .kind
+                    .and_then(|kind| self.hand_out(number, kind, base, note, &buffer));
+                self.push(number, Content::Own(buffer), noted);
             }
             Err(loss) => {
                 self.lose(number, &loss);
@@ -259,35 +265,47 @@ impl<'a, 'run, 'env> Dive<'a, 'run, 'env> {
                     } else {
                         Content::Lost
                     },
+                    None,
                 );
             }
         }
     }
 
-    fn hand_out(&self, number: u32, kind: Kind, base: Option<u32>, data: &[u8]) {
+    fn hand_out(
+        &self,
+        number: u32,
+        kind: Kind,
+        base: Option<u32>,
+        note: Option<&Arc<V::Note>>,
+        data: &[u8],
+    ) -> Option<V::Note> {
         if self.run.wants(kind, number) {
-            self.run.visitor.object(&Seen {
+            return Some(self.run.visitor.object(&Seen {
                 number,
                 kind,
                 data,
                 base,
                 copied: &self.worker.copied,
-            });
-        } else if let Some(told) = self.census.kind(number)
+                note: note.map(|note| &**note),
+            }));
+        }
+        if let Some(told) = self.census.kind(number)
             && told != kind
         {
             // A walk of the right kind passes it by.
             self.lose(number, &Loss::Kind { told, kind });
         }
+        None
     }
 
-    fn push(&mut self, number: u32, content: Content) {
+    fn push(&mut self, number: u32, content: Content, note: Option<V::Note>) {
         let children = self.census.families.children(number);
         if self.run.next(children, 0).is_some() {
             self.held = self.held.saturating_add(content.size());
             self.stack.push(Frame {
                 number,
                 content,
+                note: note.map(Arc::new),
                 next: 0,
             });
         } else {
@@ -351,7 +369,7 @@ impl<'a, 'run, 'env> Dive<'a, 'run, 'env> {
         {
             self.stream_stored(number, &loss);
         }
-        self.push(number, Content::Lost);
+        self.push(number, Content::Lost, None);
     }
 
     fn stream_packed(&mut self, number: u32) -> Result<(), Loss> {
@@ -401,6 +419,6 @@ impl<'a, 'run, 'env> Dive<'a, 'run, 'env> {
     fn stream_loose(&mut self, number: u32) {
         let loss = Loss::Loose("it can't be read to its end".to_owned());
         self.stream_stored(number, &loss);
-        self.push(number, Content::Lost);
+        self.push(number, Content::Lost, None);
     }
 }

@@ -66,7 +66,7 @@ impl Default for Limits {
 
 /// An object, decoded.
 #[derive(Debug)]
-pub struct Seen<'a> {
+pub struct Seen<'a, Note = ()> {
     /// Its number in the census.
     pub number: u32,
     /// What it is.
@@ -77,12 +77,19 @@ pub struct Seen<'a> {
     pub base: Option<u32>,
     /// What it copied from there, ascending, each stretch as long as it can be.
     pub copied: &'a [Stretch],
+    /// What the visitor noted of the base.
+    pub note: Option<&'a Note>,
 }
 
 /// What takes the objects. It is called from several threads at once.
 pub trait Visitor: Sync {
+    /// What it notes of an object for those that are made from it. It is kept as long as the object's
+    /// content is, or could be decoded again: of no more objects at a time than make a way from a root down,
+    /// and the tasks that wait.
+    type Note: Send + Sync;
+
     /// Takes an object. A base comes before what is made from it.
-    fn object(&self, seen: &Seen<'_>);
+    fn object(&self, seen: &Seen<'_, Self::Note>) -> Self::Note;
 
     /// Takes a blob that is too large to be held, as a stream. Whether it could be read to its end is
     /// known only then: if not, the next copy follows with another call, or [`Visitor::lost`]. Only

@@ -16,9 +16,9 @@ use super::{Visitor, within};
 const BATCH: usize = 32;
 
 /// What all threads of a walk share.
-pub(super) struct Run<'env> {
+pub(super) struct Run<'env, V> {
     pub(super) census: &'env Census<'env>,
-    pub(super) visitor: &'env dyn Visitor,
+    pub(super) visitor: &'env V,
     kinds: &'env [Kind],
     only: Option<&'env (dyn Fn(u32) -> bool + Sync)>,
     /// What must be decoded, if not everything.
@@ -34,12 +34,12 @@ impl Census<'_> {
     /// from it, on one thread in one go unless a large family is split. An object that can't be read
     /// is looked for in other places. If none has it, it is lost; what is made from it is lost too,
     /// unless another place has that.
-    pub fn walk(
+    pub fn walk<V: Visitor>(
         &self,
         kinds: &[Kind],
         only: Option<&(dyn Fn(u32) -> bool + Sync)>,
         threads: usize,
-        visitor: &dyn Visitor,
+        visitor: &V,
     ) {
         let mut run = Run {
             census: self,
@@ -66,7 +66,7 @@ impl Census<'_> {
     }
 }
 
-impl<'env> Run<'env> {
+impl<'env, V: Visitor> Run<'env, V> {
     /// Whether objects of this kind are looked for; one whose kind is unknown may be.
     pub(super) fn takes(&self, kind: Option<Kind>) -> bool {
         kind.is_none_or(|kind| self.kinds.contains(&kind))
@@ -90,7 +90,7 @@ impl<'env> Run<'env> {
     }
 
     /// Does a branch in a task of its own.
-    pub(super) fn spawn<'run>(&'run self, scope: &Scope<'run>, branch: Branch) {
+    pub(super) fn spawn<'run>(&'run self, scope: &Scope<'run>, branch: Branch<V::Note>) {
         scope.spawn(move |scope| {
             self.work(|worker| Dive::new(self, worker, scope).branch(&branch));
         });

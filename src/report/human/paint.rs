@@ -6,26 +6,26 @@ use crate::finding::Severity;
 
 /// Paints, or leaves text as it is.
 #[derive(Clone, Copy)]
-pub(super) struct Paint(pub bool);
+pub(in crate::report) struct Paint(pub(in crate::report) bool);
 
 impl Paint {
-    pub(super) fn bold(self, text: &str) -> String {
+    pub(in crate::report) fn bold(self, text: &str) -> String {
         self.with(Style::new().bold(), text)
     }
 
-    pub(super) fn frame(self, text: &str) -> String {
+    pub(in crate::report) fn frame(self, text: &str) -> String {
         self.with(AnsiColor::Blue.on_default().bold(), text)
     }
 
-    pub(super) fn gap(self, text: &str) -> String {
+    pub(in crate::report) fn gap(self, text: &str) -> String {
         self.with(AnsiColor::Yellow.on_default().bold(), text)
     }
 
-    pub(super) fn mark(self, text: &str) -> String {
+    pub(in crate::report) fn mark(self, text: &str) -> String {
         self.with(AnsiColor::Red.on_default().bold(), text)
     }
 
-    pub(super) fn severity(self, severity: Severity, text: &str) -> String {
+    pub(in crate::report) fn severity(self, severity: Severity, text: &str) -> String {
         let color = match severity {
             Severity::Critical | Severity::High => AnsiColor::Red,
             Severity::Medium => AnsiColor::Yellow,

@@ -5,6 +5,7 @@ use serde_sarif::sarif::{MultiformatMessageString, ReportingConfiguration, Repor
 
 use super::properties;
 use crate::finding::{Confidence, Finding, Severity};
+use crate::report::docs;
 use crate::report::text::cut;
 
 /// GitHub's limit for a description; the texts of rules are shorter.
@@ -101,7 +102,8 @@ fn descriptor(id: &str, finding: &Finding) -> ReportingDescriptor {
                 .build(),
         )
         .build();
-    descriptor.help_uri = rule.page.or(rule.remedy.revoke).map(str::to_owned);
+    let vendor = || rule.page.or(rule.remedy.revoke).map(str::to_owned);
+    descriptor.help_uri = docs::url(rule).or_else(vendor);
     descriptor
 }
 
@@ -138,7 +140,7 @@ fn help(finding: &Finding, markdown: bool) -> String {
     out
 }
 
-fn text(text: String) -> MultiformatMessageString {
+pub(super) fn text(text: String) -> MultiformatMessageString {
     MultiformatMessageString::builder().text(text).build()
 }
 
@@ -152,7 +154,7 @@ pub(super) fn level(severity: Severity) -> &'static str {
 }
 
 /// GitHub: over 9.0 critical, 7.0 to 8.9 high, 4.0 to 6.9 medium, 0.1 to 3.9 low.
-fn security_severity(severity: Severity) -> &'static str {
+pub(super) fn security_severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => "9.5",
         Severity::High => "8.0",
@@ -162,7 +164,7 @@ fn security_severity(severity: Severity) -> &'static str {
     }
 }
 
-fn problem_severity(severity: Severity) -> &'static str {
+pub(super) fn problem_severity(severity: Severity) -> &'static str {
     match level(severity) {
         "note" => "recommendation",
         level => level,

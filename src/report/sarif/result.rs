@@ -13,9 +13,9 @@ use super::descriptor::{Descriptors, level};
 use super::{artifact, foreign, message, properties};
 use crate::date::moment;
 use crate::finding::{Finding, OriginKind, Place, Span};
-use crate::report::commit::{dated, short};
 use crate::report::redact::Redactor;
-use crate::report::site::{At, Site, is_gone, sites};
+use crate::report::reuse::Reuse;
+use crate::report::site::{At, Site, held, is_gone, sites};
 use crate::report::view::ExposureView;
 use crate::settings::Source;
 
@@ -26,6 +26,7 @@ const MOST_RELATED: usize = 1_000;
 pub(super) struct Results<'a> {
     pub(super) rules: &'a Descriptors,
     pub(super) redact: &'a Redactor,
+    pub(super) reuse: &'a Reuse<'a>,
     pub(super) show_secrets: bool,
     pub(super) source: &'a Source,
 }
@@ -116,7 +117,7 @@ impl Results<'_> {
             "{} leaked ({}){}. {} confidence",
             finding.title(),
             masked.join(", "),
-            version(finding, at),
+            held(finding, at),
             capital(finding.confidence.as_str())
         );
         if let Some(why) = finding.why.first() {
@@ -125,6 +126,9 @@ impl Results<'_> {
         out.push('.');
         for (name, value) in &finding.identities {
             out.push_str(&format!(" {}: {}.", capital(name), foreign(redact, value)));
+        }
+        if let Some(note) = self.reuse.note(finding) {
+            out.push_str(&format!(" {}.", capital(&foreign(redact, &note))));
         }
         for location in related {
             if let (Some(id), Some(name)) = (
@@ -229,22 +233,6 @@ fn physical(place: &Place, span: Option<&Span>, redact: &Redactor) -> PhysicalLo
         .artifact_location(artifact(redact, &place.origin))
         .region(region)
         .build()
-}
-
-/// Where git has it: ` in commit 1a2b3c4d5e of 2021-03-04`.
-fn version(finding: &Finding, at: At<'_>) -> String {
-    let first = finding.exposure.as_ref().and_then(|e| e.first.as_ref());
-    match (at, first) {
-        (At::Now, _) => String::new(),
-        (At::Index, _) => " in the index".to_owned(),
-        (At::Commit(commit), _) => format!(" in {}", dated(commit)),
-        (At::Head, Some(first)) => format!(" in HEAD, since {}", dated(&first.commit)),
-        (At::Head, None) => " in HEAD".to_owned(),
-        (At::Object(id), Some(first)) => {
-            format!(" in object {}, since {}", short(id), dated(&first.commit))
-        }
-        (At::Object(id), None) => format!(" in object {}", short(id)),
-    }
 }
 
 /// For a place that is no file of the work tree: as stable as the secret and the path.

@@ -75,6 +75,8 @@ pub fn by_name(value: &[u8], name: &str) -> Option<&'static str> {
         }
         b"bytecode" | b"abi" | b"calldata" | b"opcodes" | b"selector" | b"selectors" | b"topic"
         | b"topics" | b"slot" => Some("contract data"),
+        // Agora calls an application's secret its certificate.
+        b"certificate" if before == b"app" => None,
         b"certificate" | b"cert" | b"csr" => Some("a certificate"),
         b"txid" | b"txids" | b"tx" | b"transaction" | b"txn" => Some("a transaction"),
         b"uuid" | b"guid" | b"ulid" | b"nonce" | b"cursor" => Some("an id"),
@@ -248,6 +250,7 @@ mod tests {
             "monkey",
             "password",
             "publicKeySecret",
+            "AGORA_APP_CERTIFICATE",
         ] {
             assert_eq!(by_name(value.as_bytes(), name), None, "{name}");
         }

@@ -1,0 +1,10 @@
+# keyfence in a container: the program on a small Debian.
+FROM rust:1.95-slim-bookworm AS build
+WORKDIR /src
+COPY . .
+RUN cargo build --release --locked && strip target/release/keyfence
+
+FROM debian:bookworm-slim
+COPY --from=build /src/target/release/keyfence /usr/local/bin/keyfence
+WORKDIR /src
+CMD ["keyfence", "scan"]

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Builds the wheel for this machine into DIRECTORY, or for a target: packaging/wheel.sh DIRECTORY [TARGET]
+# Needs maturin (pip install maturin).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+out=$(mkdir -p "$1" && cd "$1" && pwd)
+target=${2:-}
+# The pages come from a program of the machine that builds.
+cargo build --release --locked
+rm -rf packaging/pypi/data
+packaging/extras.sh "${CARGO_TARGET_DIR:-target}/release/keyfence" packaging/pypi/data/data
+cd packaging/pypi
+maturin build --release --out "$out" ${target:+--target "$target"}

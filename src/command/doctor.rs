@@ -1,0 +1,244 @@
+//! `keyfence doctor`: is the hook live, is the configuration valid, is git new enough?
+
+use std::path::{Path, PathBuf};
+
+use super::Voice;
+use crate::cli::DoctorArgs;
+use crate::config;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::git::Layout;
+use crate::output;
+use crate::report::escape;
+use crate::report::text::count;
+use crate::rule::Set;
+use crate::settings::Env;
+use crate::setup::git::{CONFIGURED_HOOKS, Config, version};
+use crate::setup::hooks::{Live, directory, live};
+use crate::setup::ignored::Ignored;
+use crate::setup::project::Project;
+
+/// What was looked at, and how it is.
+struct Check {
+    fine: bool,
+    what: String,
+    /// What to do about it.
+    help: Option<String>,
+}
+
+impl Check {
+    fn fine(what: impl Into<String>) -> Self {
+        Self {
+            fine: true,
+            what: what.into(),
+            help: None,
+        }
+    }
+
+    fn wrong(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            fine: false,
+            what: what.into(),
+            help: Some(help.into()),
+        }
+    }
+}
+
+pub(super) fn run(args: &DoctorArgs, voice: Voice, env: Env<'_>) -> Result<Exit, Error> {
+    let path = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
+    let layout = Layout::open(&path, env)?;
+    let git = Config::read(Some(&layout), env);
+    let mut checks = vec![
+        repository(&layout),
+        program(env),
+        hook(&layout, &git, env),
+        git_version(&layout, &git, env),
+    ];
+    if let Some(top) = &layout.work_tree {
+        checks.push(configuration(top));
+        checks.push(gitignore(top, env));
+        let project = Project {
+            layout: &layout,
+            top,
+            config: &git,
+        };
+        checks.extend(others(&project));
+    }
+    let mut text = String::new();
+    for check in &checks {
+        let sign = if check.fine { "ok   " } else { "wrong" };
+        text.push_str(&format!("{sign} {}\n", escape::terminal(&check.what)));
+        if let Some(help) = &check.help {
+            text.push_str(&format!("      help: {}\n", escape::terminal(help)));
+        }
+    }
+    let wrong = checks.iter().filter(|check| !check.fine).count();
+    if !voice.quiet || wrong > 0 {
+        output::stdout(text.as_bytes())?;
+    }
+    Ok(if wrong == 0 {
+        Exit::Clean
+    } else {
+        Exit::Findings
+    })
+}
+
+fn gitignore(top: &Path, env: Env<'_>) -> Check {
+    match Ignored::look(top, env) {
+        Ok(ignored) if ignored.is_covered() => {
+            Check::fine("gitignore: names that hold secrets are kept out of git")
+        }
+        Ok(_) => Check::wrong(
+            "gitignore: names that hold secrets are in git, or would come in with `git add .`",
+            "keyfence gitignore says which, and with --fix adds what is missing",
+        ),
+        Err(error) => Check::wrong(
+            format!("gitignore: {error}"),
+            "keyfence gitignore says more",
+        ),
+    }
+}
+
+fn repository(layout: &Layout) -> Check {
+    let path = layout.work_tree.as_ref().unwrap_or(&layout.git_dir);
+    let what = format!("repository: {}", path.display());
+    match layout.faults.first() {
+        Some(fault) => Check::wrong(format!("{what}: {}", fault.what), "`git fsck` says more"),
+        None => Check::fine(what),
+    }
+}
+
+/// Whether hooks find the program.
+fn program(env: Env<'_>) -> Check {
+    let path = env("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path)
+        .map(|dir| dir.join("keyfence"))
+        .find(|file| file.is_file());
+    match found {
+        Some(file) => Check::fine(format!(
+            "program: keyfence {} at {}",
+            env!("CARGO_PKG_VERSION"),
+            file.display()
+        )),
+        None => Check::wrong(
+            "program: keyfence is in no directory of PATH, where hooks look for it",
+            "install it, or add its directory to PATH",
+        ),
+    }
+}
+
+fn hook(layout: &Layout, git: &Config, env: Env<'_>) -> Check {
+    match live(layout, git, env) {
+        Live::Yes(by) => Check::fine(format!("hook: {by}")),
+        Live::NotInstalled(manager) => Check::wrong(
+            format!(
+                "hook: {} would run keyfence, and git does not run {0}",
+                manager.as_str()
+            ),
+            manager.install().unwrap_or("keyfence init"),
+        ),
+        Live::NotExecutable(file) => Check::wrong(
+            format!(
+                "hook: {} is no program, and git passes over it",
+                file.display()
+            ),
+            format!("chmod +x {}", file.display()),
+        ),
+        Live::No => {
+            let (dir, _) = directory(layout, git, env);
+            Check::wrong(
+                format!(
+                    "hook: nothing in {} runs keyfence before a commit",
+                    dir.display()
+                ),
+                "keyfence init",
+            )
+        }
+    }
+}
+
+fn git_version(layout: &Layout, git: &Config, env: Env<'_>) -> Check {
+    let configured = git
+        .hooks("pre-commit")
+        .iter()
+        .any(|command| command.contains("keyfence"));
+    let own = directory(layout, git, env).0.join("pre-commit");
+    let own = crate::setup::hooks::text(&own).is_some_and(|text| text.contains("keyfence"));
+    match version(env) {
+        Some(version) if configured && !own && version < CONFIGURED_HOOKS => Check::wrong(
+            format!(
+                "git: {version} does not know configured hooks, which are the only ones that run keyfence"
+            ),
+            format!("install git {CONFIGURED_HOOKS} or newer, or run `keyfence init`"),
+        ),
+        Some(version) => Check::fine(format!("git: {version}")),
+        None => Check::fine("git: its version cannot be told"),
+    }
+}
+
+fn configuration(top: &Path) -> Check {
+    let Some(file) = config::of_repository(top) else {
+        return Check::fine("configuration: none, what is built in holds");
+    };
+    let wrong = |error: &Error| {
+        let help = error
+            .help()
+            .unwrap_or_else(|| "see docs/configuration.md".to_owned());
+        Check::wrong(format!("configuration: {error}"), help)
+    };
+    let read = match config::load(&file, true) {
+        Ok(read) => read,
+        Err(error) => return wrong(&error),
+    };
+    let set = match Set::load(&read.rules) {
+        Ok(set) => set,
+        Err(error) => return wrong(&error.into()),
+    };
+    let mut named = read.only_rules.iter().chain(&read.exclude_rules);
+    if let Some(unknown) = named.find(|id| set.rules().iter().all(|rule| rule.id != id.as_str())) {
+        return Check::wrong(
+            format!("configuration: there is no rule `{unknown}`"),
+            "`keyfence rules list` lists all",
+        );
+    }
+    let mut what = format!("configuration: {}", file.display());
+    let said = [
+        (read.rules.len(), "rule file"),
+        (read.ignores.len(), "ignore"),
+        (read.excludes.len(), "exclude"),
+        (
+            read.baselines.iter().map(|b| b.len()).sum(),
+            "baseline line",
+        ),
+    ];
+    for (n, name) in said.iter().filter(|(n, _)| *n > 0) {
+        what.push_str(&format!(", {}", count(*n as u64, name)));
+    }
+    if let Some(narrows) = read.narrows() {
+        what.push_str(&format!("; {narrows}"));
+    }
+    Check::fine(what)
+}
+
+/// What other scanners left behind, and does not count.
+fn others(project: &Project<'_>) -> Option<Check> {
+    let text = crate::setup::hooks::text(&project.top.join(config::NAME)).unwrap_or_default();
+    let unused: Vec<&str> = project
+        .others()
+        .into_iter()
+        .filter(|name| !text.contains(name))
+        .collect();
+    (!unused.is_empty()).then(|| {
+        let names: Vec<String> = unused.iter().map(|name| format!("{name:?}")).collect();
+        Check::wrong(
+            format!(
+                "other scanners: {} is here, and keyfence does not read it",
+                unused.join(", ")
+            ),
+            format!(
+                "to leave out what they know: baseline = [{}] in keyfence.toml",
+                names.join(", ")
+            ),
+        )
+    })
+}

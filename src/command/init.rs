@@ -1,0 +1,115 @@
+//! `keyfence init`: hook, configuration and workflow, each change shown before it is made.
+
+use std::io::{BufRead, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use super::Voice;
+use crate::cli::InitArgs;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::git::{Layout, LayoutError};
+use crate::output;
+use crate::settings::Env;
+use crate::setup::git::Config;
+use crate::setup::global;
+use crate::setup::ignored::{self, Ignored};
+use crate::setup::project::{Plan, Project};
+
+pub(super) fn run(args: &InitArgs, voice: Voice, env: Env<'_>) -> Result<Exit, Error> {
+    let (plan, base) = if args.global {
+        let config = Config::read(None, env);
+        let plan = match args.undo {
+            true => global::undo(env),
+            false => global::plan(&config, env),
+        };
+        (plan, PathBuf::new())
+    } else {
+        let path = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
+        let layout = Layout::open(&path, env)?;
+        let top = layout
+            .work_tree
+            .clone()
+            .ok_or_else(|| no_work_tree(&layout))?;
+        let project = Project {
+            layout: &layout,
+            top: &top,
+            config: &Config::read(Some(&layout), env),
+        };
+        let mut plan = match args.undo {
+            true => project.undo(env),
+            false => project.plan(env),
+        };
+        match args.undo {
+            true => ignored::undo(&top, &mut plan),
+            false => Ignored::look(&top, env)?.plan(&mut plan),
+        }
+        (plan, top)
+    };
+    show(&plan, &base, args, voice)?;
+    if plan.changes.is_empty() {
+        return Ok(match args.check && !plan.notes.is_empty() && !args.undo {
+            true => Exit::Findings,
+            false => Exit::Clean,
+        });
+    }
+    if args.check {
+        return Ok(Exit::Findings);
+    }
+    if !args.yes && !agreed()? {
+        output::stderr("nothing was changed; `--yes` makes these changes without asking\n");
+        return Ok(Exit::Findings);
+    }
+    for change in &plan.changes {
+        change.make()?;
+    }
+    if !voice.quiet {
+        let undo = if args.undo {
+            ""
+        } else {
+            "; `keyfence init --undo` takes them out again"
+        };
+        let undo = if args.global {
+            undo.replace("init", "init --global")
+        } else {
+            undo.to_owned()
+        };
+        output::stdout(format!("done{undo}\n").as_bytes())?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn no_work_tree(layout: &Layout) -> Error {
+    Error::Layout(LayoutError::NotGitDir(layout.git_dir.clone()))
+}
+
+fn show(plan: &Plan, base: &Path, args: &InitArgs, voice: Voice) -> Result<(), Error> {
+    let mut text = String::new();
+    for change in &plan.changes {
+        text.push_str(&change.shown(base));
+    }
+    for note in &plan.notes {
+        text.push_str(&format!(
+            "note: {}\n",
+            crate::report::escape::terminal(note).replace("\\n", "\n")
+        ));
+    }
+    if text.is_empty() && !voice.quiet {
+        text.push_str(match args.undo {
+            true => "there is nothing of keyfence to take out\n",
+            false => "everything is in place\n",
+        });
+    }
+    output::stdout(text.as_bytes())
+}
+
+/// Asks, where there is somebody to ask.
+fn agreed() -> Result<bool, Error> {
+    let input = std::io::stdin();
+    if !input.is_terminal() || !output::stderr_is_terminal() {
+        return Ok(false);
+    }
+    output::stderr("make these changes? [y/N] ");
+    let mut answer = String::new();
+    input.lock().read_line(&mut answer).map_err(Error::Stdin)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"))
+}

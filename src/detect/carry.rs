@@ -1,0 +1,206 @@
+//! What stands in a text at the same places as in the one that it was made from, but for where they differ.
+//!
+//! A version of a file is a known one but for a few lines, and a layer of a text is the text but for its
+//! escapes. Whether something is an anchor that matters, or names a provider, shows in a few bytes around
+//! it. So what was found in the base is moved, and only the parts around what differs are read.
+
+use std::ops::Range;
+
+use super::anchor::{self, Anchors, Run};
+use super::block;
+use super::generic;
+use super::mention::{Finding, Mention, Mentions, RIM};
+use super::nothing::{AROUND, parts};
+use super::scratch::Scratch;
+use crate::rule::Set;
+use crate::stretch::Stretch;
+
+/// No more mentions or anchors of a text are kept.
+const MOST: usize = 1 << 13;
+
+/// How far beyond a mention it shows whether it is one, in bytes: the words around it, and what is often
+/// written together with it.
+const REACH: usize = 3 * RIM;
+
+/// With longer literals too much of a text would be read.
+const LONGEST: usize = 512;
+
+/// What was found in a text.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kept {
+    runs: Box<[Run]>,
+    numbers: Box<[Run]>,
+    words: Box<[Run]>,
+    escapes: bool,
+    /// The mentions, if they were looked for.
+    mentions: Option<Box<[Mention]>>,
+}
+
+/// A text's base, and what the text has from there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin<'a> {
+    pub(super) kept: &'a Kept,
+    pub(super) copied: &'a [Stretch],
+    pub(super) fresh: &'a [Range<usize>],
+}
+
+impl Kept {
+    /// Of a text without anchors that matter.
+    pub(super) fn nothing(escapes: bool) -> Self {
+        Self {
+            escapes,
+            ..Self::default()
+        }
+    }
+
+    /// Keeps the anchors that matter, and the mentions that were found; none where they are too many, or of a
+    /// kind that reaches far.
+    pub(super) fn of(anchors: &Anchors, mentions: Option<&[Mention]>) -> Option<Self> {
+        let count = anchors.runs.len() + anchors.numbers.len() + anchors.words.len();
+        if !anchors.armor.is_empty() || !anchors.keystore.is_empty() || count > MOST {
+            return None;
+        }
+        Some(Self {
+            runs: anchors.runs.as_slice().into(),
+            numbers: anchors.numbers.as_slice().into(),
+            words: anchors.words.as_slice().into(),
+            escapes: anchors.escapes,
+            mentions: mentions
+                .filter(|all| all.len() <= MOST)
+                .map(|all| all.into()),
+        })
+    }
+}
+
+impl<'a> Origin<'a> {
+    /// Whether the mentions of the base are known.
+    pub(super) fn has_mentions(&self) -> bool {
+        self.kept.mentions.is_some()
+    }
+
+    /// Finds the anchors of a text that matter, where its base tells them.
+    pub(super) fn anchor(&self, set: Set, text: &[u8], scratch: &mut Scratch) -> bool {
+        if scratch.thorough {
+            return false;
+        }
+        let Some(parts) = parts(text, self.fresh.iter().cloned(), AROUND) else {
+            return false;
+        };
+        let mut runs = Vec::new();
+        let mut escapes = self.kept.escapes;
+        for part in &parts {
+            let bytes = text.get(part.span.clone()).unwrap_or_default();
+            scratch.anchor(set, bytes);
+            let anchors = &scratch.anchors;
+            if !anchors.words.is_empty()
+                || !anchors.armor.is_empty()
+                || !anchors.keystore.is_empty()
+                || anchors
+                    .numbers
+                    .iter()
+                    .any(|run| block::is_list(bytes, *run))
+                || !part.is_closed(bytes, scratch)
+            {
+                return false;
+            }
+            escapes |= scratch.anchors.escapes;
+            runs.extend(scratch.anchors.runs.iter().map(|run| Run {
+                start: run.start + part.span.start,
+                end: run.end + part.span.start,
+            }));
+        }
+        let within = |run: &Run| {
+            let next = parts.partition_point(|part| part.span.end <= run.start);
+            parts
+                .get(next)
+                .is_some_and(|part| part.span.start < run.end)
+        };
+        let kept = self.kept;
+        runs.extend(self.moved(&kept.runs).filter(|run| !within(run)));
+        runs.sort_unstable_by_key(|run| run.start);
+        // The others reach over many lines: they must have come as they were.
+        let mut wide = [Vec::new(), Vec::new()];
+        for (list, out) in [&kept.numbers, &kept.words].into_iter().zip(&mut wide) {
+            out.extend(self.moved(list));
+            if self.cuts(list) || out.iter().any(within) {
+                return false;
+            }
+            out.sort_unstable_by_key(|run| run.start);
+        }
+        let anchors = &mut scratch.anchors;
+        anchors.clear();
+        anchors.runs = runs;
+        [anchors.numbers, anchors.words] = wide;
+        anchors.escapes = escapes;
+        // What few literals find is found again.
+        generic::find(text, &mut scratch.bounds);
+        anchor::logins(text, anchors);
+        true
+    }
+
+    /// The base's runs that lie in what was copied, where they stand now.
+    fn moved(&self, runs: &'a [Run]) -> impl Iterator<Item = Run> {
+        self.copied.iter().flat_map(move |stretch| {
+            let first = runs.partition_point(|run| run.start < stretch.from);
+            let end = stretch.from + stretch.length;
+            let here = runs.get(first..).unwrap_or_default().iter();
+            here.take_while(move |run| run.end <= end)
+                .map(move |run| Run {
+                    start: run.start - stretch.from + stretch.at,
+                    end: run.end - stretch.from + stretch.at,
+                })
+        })
+    }
+
+    /// Whether a part of one of these was copied, and not all of it.
+    fn cuts(&self, runs: &[Run]) -> bool {
+        !runs.is_empty()
+            && self.copied.iter().any(|stretch| {
+                let end = stretch.from + stretch.length;
+                let first = runs.partition_point(|run| run.end <= stretch.from);
+                let here = runs.get(first..).unwrap_or_default().iter();
+                here.take_while(|run| run.start < end)
+                    .any(|run| run.start < stretch.from || run.end > end)
+            })
+    }
+
+    /// The mentions in a text, where its base tells them.
+    pub(super) fn mentions(
+        &self,
+        set: Set,
+        text: &[u8],
+        finding: &mut Finding,
+    ) -> Option<Mentions> {
+        let known = self.kept.mentions.as_ref()?;
+        let longest = finding.longest(set);
+        if longest > LONGEST {
+            return None;
+        }
+        let fresh = self.fresh;
+        let differs = |mention: &Mention| {
+            let (low, high) = (mention.start.saturating_sub(REACH), mention.end + REACH);
+            let next = fresh.partition_point(|fresh| fresh.end < low);
+            fresh.get(next).is_some_and(|fresh| fresh.start <= high)
+        };
+        let mut all = Vec::new();
+        // What such a mention reads lies within.
+        for part in parts(text, fresh.iter().cloned(), longest + 2 * REACH)? {
+            let bytes = text.get(part.span.clone()).unwrap_or_default();
+            let found = Mentions::find(set.index(), bytes, finding);
+            let found = found.all().iter().map(|m| m.moved(0, part.span.start));
+            all.extend(found.filter(differs));
+        }
+        for stretch in self.copied {
+            let first = known.partition_point(|mention| mention.start < stretch.from);
+            let end = stretch.from + stretch.length;
+            let here = known.get(first..).unwrap_or_default().iter();
+            let here = here.take_while(|mention| mention.start < end);
+            let here = here.filter(|mention| mention.end <= end);
+            all.extend(
+                here.map(|m| m.moved(stretch.from, stretch.at))
+                    .filter(|mention| !differs(mention)),
+            );
+        }
+        Some(Mentions::of(all))
+    }
+}

@@ -1,0 +1,453 @@
+//! From a value that looks like a secret to a finding: what it is bound to, where, and how sure that is.
+
+use std::ops::Range;
+
+use super::name::{self, Kind, Named};
+use super::place::{self, Place};
+use super::stem::Bound;
+use super::value::{self, Strength};
+use super::{Value, near};
+use crate::decode::{Layer, base64_text};
+use crate::detect::binding::{self, Binding, Name, NameKind};
+use crate::detect::candidate;
+use crate::detect::hit::covers;
+use crate::detect::random::form;
+use crate::detect::words::words;
+use crate::rule::{Block, Confidence, PartRef, Role, Set};
+use crate::suppress::path::PathClass;
+use crate::suppress::{encrypted, placeholder, public, sample};
+
+/// What judges the values of one layer.
+pub(in crate::detect) struct Judge<'a> {
+    pub(in crate::detect) set: Set,
+    pub(in crate::detect) text: &'a [u8],
+    pub(in crate::detect) path: &'a [u8],
+    pub(in crate::detect) class: PathClass,
+    pub(in crate::detect) layer: &'a Layer<'a>,
+    pub(in crate::detect) values: &'a mut Vec<Value>,
+}
+
+/// How what is around a value names it.
+const INSIDE: &str = "inside";
+
+/// A value and what its binding says.
+struct Case<'a> {
+    value: &'a [u8],
+    span: Range<usize>,
+    strength: Strength,
+    named: Named,
+    by: Range<usize>,
+    how: &'static str,
+    /// Whether the name holds the value itself, and is not that of something around it.
+    held: bool,
+}
+
+impl<'a> Judge<'a> {
+    /// Whether the file can hold such values at all.
+    pub(in crate::detect) fn reads(&self) -> bool {
+        !self.class.lock_file
+            && !self.class.checksums
+            && !self.class.source_map
+            && place::of_path(self.path) != Place::Nothing
+    }
+
+    /// Judges a run of token characters.
+    pub(in crate::detect) fn run(&mut self, run: &Range<usize>) {
+        let Some(text) = self.text.get(run.clone()) else {
+            return;
+        };
+        if !near::may_matter(text) || !near::stands_near_name(self.text, run.start) {
+            return;
+        }
+        let binding = binding::bind(self.text, run.clone());
+        let Some(span) = self.extent(&binding, run) else {
+            return;
+        };
+        self.judge(&binding, span, binding.quoted);
+    }
+
+    /// Judges a value that stands right behind a name.
+    pub(in crate::detect) fn bound(&mut self, bound: &Bound) {
+        let binding = binding::bind(self.text, bound.value.clone());
+        if !covers(self.text, &binding, &bound.value) {
+            return;
+        }
+        let quoted = bound.quoted || binding.quoted;
+        self.judge(&binding, bound.value.clone(), quoted);
+    }
+
+    /// The whole value that a run is a part of: its literal, or what stands behind a name in it.
+    fn extent(&self, binding: &Binding, run: &Range<usize>) -> Option<Range<usize>> {
+        let literal = self.text.get(binding.value.clone())?;
+        let inside = binding.names.first().is_some_and(|name| {
+            name.span.start >= binding.value.start && name.span.end <= run.start
+        });
+        if !inside
+            && !literal.iter().any(u8::is_ascii_whitespace)
+            && literal.len() <= value::LONGEST
+        {
+            return Some(self.padded(binding.value.clone()));
+        }
+        let ends = |b: u8| b.is_ascii_whitespace() || b"\"'`<>;,(){}[]\\&=".contains(&b);
+        let (mut start, mut end) = (run.start, run.end);
+        while start > binding.value.start
+            && self
+                .text
+                .get(start - 1)
+                .is_some_and(|b| !ends(*b) && *b != b':')
+        {
+            start -= 1;
+        }
+        while end < binding.value.end && self.text.get(end).is_some_and(|b| !ends(*b)) {
+            end += 1;
+        }
+        let span = self.padded(start..end);
+        covers(self.text, binding, &span).then_some(span)
+    }
+
+    /// With the padding of base64 that stands behind.
+    fn padded(&self, span: Range<usize>) -> Range<usize> {
+        let behind = self.text.get(span.end..).unwrap_or_default();
+        let signs = behind.iter().take(2).take_while(|b| **b == b'=').count();
+        let open = behind.get(signs).is_some_and(u8::is_ascii_alphanumeric);
+        span.start..span.end + if open { 0 } else { signs }
+    }
+
+    fn judge(&mut self, binding: &Binding, span: Range<usize>, quoted: bool) {
+        let Some(text) = self.text.get(span.clone()) else {
+            return;
+        };
+        let Some((named, by, how)) = self.named(binding) else {
+            return;
+        };
+        let decoded = base64_text(text).or_else(|| short_base64(text));
+        let Some(strength) = strength(text, decoded.as_deref()) else {
+            return;
+        };
+        let case = Case {
+            value: text,
+            span,
+            strength,
+            named,
+            by,
+            how,
+            held: how != INSIDE,
+        };
+        if self.refused(&case) || self.tells(&case.span) || self.searches(binding, text) {
+            return;
+        }
+        let Some(confidence) = self.confidence(&case, quoted) else {
+            return;
+        };
+        let Some(part) = self.part(named.kind) else {
+            return;
+        };
+        let value = decoded.unwrap_or_else(|| case.value.to_vec());
+        self.values.push(Value {
+            part,
+            span: self.layer.origin_of(&case.span),
+            value,
+            confidence,
+            how: case.how,
+            by: self.layer.origin_of(&case.by),
+        });
+    }
+
+    /// The nearest name that says what the value is: what holds it, the setter it is passed to, or the object
+    /// around it where that which holds it says nothing (`value`, `default`).
+    fn named(&self, binding: &Binding) -> Option<(Named, Range<usize>, &'static str)> {
+        for name in binding.names.iter().take(6) {
+            let text = self.text.get(name.span.clone())?;
+            let how = match name.kind {
+                NameKind::Holder => "held by",
+                NameKind::Lookup => "the default of",
+                NameKind::Callee if binding.alone => "passed to",
+                NameKind::Enclosing if !declares(text) => INSIDE,
+                NameKind::Enclosing => return None,
+                _ => continue,
+            };
+            // `IDENTIFIED BY '…'` of SQL.
+            if text.eq_ignore_ascii_case(b"by") && self.behind(name.span.start, b"identified ") {
+                let named = Named {
+                    kind: Kind::Password,
+                    clear: true,
+                };
+                return Some((named, name.span.clone(), how));
+            }
+            let of_name = if name.kind == NameKind::Callee {
+                name::of_name(last_name(text)).filter(|named| named.clear && !asks(last_name(text)))
+            } else {
+                name::of_name(text)
+            };
+            if let Some(mut named) = of_name {
+                // Pieces of one value, when the name speaks of one.
+                if self.listed(binding, name.span.end) && !text.to_ascii_lowercase().ends_with(b"s")
+                {
+                    return None;
+                }
+                named.clear &= name.kind != NameKind::Enclosing;
+                return Some((named, name.span.clone(), how));
+            }
+            if !is_neutral(text) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Whether the value is one of several in a list behind the name.
+    fn listed(&self, binding: &Binding, name: usize) -> bool {
+        let scope = self.text.get(binding.scope.clone()).unwrap_or_default();
+        binding.index.is_some()
+            && name <= binding.scope.start
+            && matches!(scope.first(), Some(b'[' | b'{'))
+            && scope.contains(&b',')
+    }
+
+    /// Whether these words, in any case, stand right before a place.
+    fn behind(&self, at: usize, words: &[u8]) -> bool {
+        let from = at.checked_sub(words.len());
+        from.and_then(|from| self.text.get(from..at))
+            .is_some_and(|before| before.eq_ignore_ascii_case(words))
+    }
+
+    /// Whether something speaks against the value: it is public by its name or by what stands before it, a
+    /// published sample, encrypted, the same as its name, one of a list of such.
+    fn refused(&self, case: &Case<'_>) -> bool {
+        let name = self.text.get(case.by.clone()).unwrap_or_default();
+        let before = self
+            .text
+            .get(case.span.start.saturating_sub(32)..case.span.start)
+            .unwrap_or_default();
+        let name = std::str::from_utf8(name).unwrap_or_default();
+        public::public(case.value, name, before).is_some()
+            || encrypted::encrypted(self.text, case.span.clone()).is_some()
+            || form::form(case.value).is_some()
+            || self
+                .set
+                .rules()
+                .iter()
+                .filter(|rule| rule.domain == "generic")
+                .any(|rule| sample::is_sample(rule.samples.0, case.value))
+    }
+
+    /// Whether the shape of a value says of itself what it is: then its own rule has judged it, and a wrong
+    /// checksum makes it no secret.
+    fn tells(&self, span: &Range<usize>) -> bool {
+        let mut candidates = Vec::new();
+        candidate::of_run(self.set.index(), self.text, span.clone(), &mut candidates);
+        candidates
+            .iter()
+            .any(|candidate| candidate.telling && candidate.span == *span)
+    }
+
+    /// Whether it is the key with which a site's visitors search its documentation
+    /// (<https://docsearch.algolia.com/docs/api#apikey>).
+    fn searches(&self, binding: &Binding, value: &[u8]) -> bool {
+        let search = |name: &Name| {
+            let text = self.text.get(name.span.clone()).unwrap_or_default();
+            let lower = text.to_ascii_lowercase();
+            [&b"algolia"[..], b"docsearch"]
+                .iter()
+                .any(|own| memchr::memmem::find(&lower, own).is_some())
+        };
+        value.len() == 32
+            && value.iter().all(u8::is_ascii_hexdigit)
+            && binding
+                .names
+                .iter()
+                .any(|name| name.kind == NameKind::Enclosing && search(name))
+    }
+
+    fn confidence(&self, case: &Case<'_>, quoted: bool) -> Option<Confidence> {
+        let place = place::of_path(self.path);
+        let password = case.named.kind == Kind::Password;
+        let unsure = self.class.template || self.class.test || self.class.docs;
+        // In code a word without quotes is a name or an expression.
+        if !quoted
+            && matches!(place, Place::Code | Place::Settings)
+            && case.strength < Strength::Long
+        {
+            return None;
+        }
+        let hex = case
+            .value
+            .iter()
+            .all(|b| b.is_ascii_hexdigit() || *b == b'x');
+        // Vectors of tests, and ids that a test makes up as it goes.
+        let vague = hex && (self.class.test || place == Place::Prose);
+        let made_up = self.class.test && value::uuid(case.value);
+        match (case.strength, case.named.clear) {
+            (Strength::Long, false) if vague => None,
+            // A coin goes by its address.
+            (Strength::Long, false) if case.named.kind == Kind::Token && is_address(case.value) => {
+                None
+            }
+            (Strength::Long, false) if case.named.kind == Kind::Token && case.held && !hex => {
+                Some(Confidence::Likely)
+            }
+            (Strength::Long, true) if made_up => Some(Confidence::Possible),
+            (Strength::Long, true) => Some(if self.class.template {
+                Confidence::Possible
+            } else {
+                Confidence::Likely
+            }),
+            (Strength::Long, false) => Some(Confidence::Possible),
+            (Strength::Short, true)
+                if password && matches!(place, Place::Config | Place::Settings) && !unsure =>
+            {
+                Some(Confidence::Likely)
+            }
+            (Strength::Short, true) => Some(Confidence::Possible),
+            (Strength::Fair, true) if password && !unsure => Some(Confidence::Possible),
+            _ => None,
+        }
+    }
+
+    /// The part of the rule for values of this kind.
+    fn part(&self, kind: Kind) -> Option<PartRef> {
+        let role = match kind {
+            Kind::Password => Role::Password,
+            Kind::Secret => Role::Secret,
+            Kind::ApiKey => Role::Key,
+            Kind::Token => Role::Token,
+            Kind::PrivateKey => Role::PrivateKey,
+        };
+        let blocks = self.set.index().blocks.0.iter();
+        blocks
+            .filter(|(block, _)| *block == Block::Value)
+            .map(|(_, part)| *part)
+            .find(|part| self.set.part(*part).1.role == role)
+    }
+}
+
+/// The text that a few characters are in base64, padding and all: a password of a Kubernetes secret. Twelve
+/// random characters are the text of nine graphic ones by chance in one of ten thousand cases.
+fn short_base64(value: &[u8]) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    let short = (12..=64).contains(&value.len()) && value.len().is_multiple_of(4);
+    let decoded = short.then(|| base64::engine::general_purpose::STANDARD.decode(value).ok())??;
+    let graphic = decoded.trim_ascii().iter().all(u8::is_ascii_graphic);
+    (graphic && decoded.len() >= 6).then_some(decoded)
+}
+
+/// How much a value looks like a secret; what is text in base64 counts as that text.
+fn strength(value: &[u8], decoded: Option<&[u8]>) -> Option<Strength> {
+    let own = value::strength(value);
+    let Some(decoded) = decoded else { return own };
+    let text = decoded.trim_ascii();
+    if placeholder::placeholder(text).is_some() {
+        return None;
+    }
+    // A user's name with a password behind it.
+    if text.contains(&b':') {
+        return None;
+    }
+    // Several lines or words are a file or a sentence; that is for other rules.
+    if text
+        .iter()
+        .any(|b| b.is_ascii_whitespace() || matches!(b, b'{' | b'<'))
+    {
+        return None;
+    }
+    value::strength(text)
+        .or(Some(Strength::Fair).filter(|_| text.len() >= value::SHORTEST && own.is_some()))
+}
+
+/// 32 to 44 characters of base58: an account or a mint, where nothing says otherwise.
+fn is_address(value: &[u8]) -> bool {
+    (32..=44).contains(&value.len())
+        && value
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() && !b"0OIl".contains(b))
+        && value.iter().any(u8::is_ascii_uppercase)
+}
+
+/// Whether a name is that of a function or a class and what stands around it.
+fn declares(text: &[u8]) -> bool {
+    text.iter().any(|b| matches!(b, b'(' | b'{' | b'<'))
+        || [
+            &b"def "[..],
+            b"async ",
+            b"func ",
+            b"fn ",
+            b"function ",
+            b"class ",
+            b"public ",
+            b"private ",
+        ]
+        .iter()
+        .any(|word| text.starts_with(word))
+}
+
+/// Whether a function asks about its argument, or makes something of it: `containsKey`, `hashPassword`.
+fn asks(callee: &[u8]) -> bool {
+    let words = words(callee);
+    words.get(0).is_some_and(|word| {
+        matches!(
+            word,
+            b"contains"
+                | b"has"
+                | b"is"
+                | b"get"
+                | b"find"
+                | b"check"
+                | b"hash"
+                | b"verify"
+                | b"validate"
+                | b"delete"
+                | b"remove"
+                | b"assert"
+                | b"test"
+                | b"expect"
+                | b"compare"
+                | b"match"
+                | b"matches"
+                | b"parse"
+                | b"generate"
+                | b"describe"
+                | b"it"
+                | b"lookup"
+                | b"fetch"
+                | b"revoke"
+                | b"create"
+                | b"mock"
+        )
+    })
+}
+
+/// The last name of a chain of members.
+fn last_name(name: &[u8]) -> &[u8] {
+    let joint = name.iter().rposition(|b| matches!(b, b'.' | b':' | b'>'));
+    joint.and_then(|at| name.get(at + 1..)).unwrap_or(name)
+}
+
+/// Names that say nothing of what they hold: the one around them counts.
+fn is_neutral(name: &[u8]) -> bool {
+    let words = words(name);
+    !words.is_empty()
+        && words.iter().all(|word| {
+            word.iter().all(u8::is_ascii_digit)
+                || matches!(
+                    word,
+                    b"value"
+                        | b"val"
+                        | b"default"
+                        | b"data"
+                        | b"content"
+                        | b"text"
+                        | b"string"
+                        | b"prod"
+                        | b"production"
+                        | b"dev"
+                        | b"staging"
+                        | b"live"
+                        | b"test"
+                        | b"initial"
+                        | b"fallback"
+                        | b"stringdata"
+                        | b"plaintext"
+                        | b"v"
+                )
+        })
+}

@@ -1,0 +1,715 @@
+//! Names that say their value is a secret, in the languages people write code in.
+
+use crate::detect::words::{Words, words};
+
+/// What a name says that its value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Password,
+    Secret,
+    ApiKey,
+    Token,
+    PrivateKey,
+}
+
+/// A name of a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) kind: Kind,
+    /// Whether it can hardly be the name of anything else: `key` and `auth` can.
+    pub(super) clear: bool,
+}
+
+/// The longest name that is read; what is longer is a sentence.
+const LONGEST: usize = 96;
+
+/// What a name says; none when it is no secret's.
+///
+/// What the name is about is its last word, less those that say how the value is written or which
+/// of several it is (`password_base64`, `api_key_prod`). So `password_field`, `token_type` and
+/// `secret_name` are none.
+pub(super) fn of_name(name: &[u8]) -> Option<Named> {
+    let name = name.trim_ascii();
+    if name.is_empty() || name.len() > LONGEST || sentence(name) {
+        return None;
+    }
+    if !name.is_ascii() {
+        let lower = String::from_utf8_lossy(name).to_lowercase();
+        if let Some(named) = foreign(&lower) {
+            return Some(named);
+        }
+    }
+    let all = words(name);
+    if all.iter().any(|word| NEVER.contains(&word)) {
+        return None;
+    }
+    let mut end = all.len();
+    while end > 1 && all.get(end - 1).is_some_and(is_manner) {
+        end -= 1;
+    }
+    // `auth_token_github`, `secret_key_base`: what follows says whose it is.
+    for last in (0..end).rev().take(3) {
+        let short = all.get(last).is_some_and(|word| word.len() <= 4);
+        if let Some(mut named) = at(&all, last).filter(|_| !short || last + 1 == end) {
+            named.clear &= last + 1 == end || end - last == 2 && named.kind != Kind::Password;
+            return Some(named);
+        }
+        if all.get(last).is_some_and(|word| ABOUT.contains(&word)) {
+            return None;
+        }
+    }
+    None
+}
+
+/// More than a few words: `enter the password of the user`.
+fn sentence(name: &[u8]) -> bool {
+    name.iter().filter(|b| **b == b' ').count() > 3
+}
+
+/// What the words up to and including the one at `last` say.
+fn at(all: &Words, last: usize) -> Option<Named> {
+    let word = all.get(last)?;
+    let before = last.checked_sub(1).and_then(|at| all.get(at));
+    let clear = |kind| Some(Named { kind, clear: true });
+    let vague = |kind| Some(Named { kind, clear: false });
+    let ends = |end: &str| word.len() > end.len() && word.ends_with(end.as_bytes());
+    match word {
+        b"password" | b"passwords" | b"passwd" | b"passphrase" | b"passcode" | b"passwort"
+        | b"kennwort" | b"contrasena" | b"senha" | b"wachtwoord" | b"losenord" | b"motdepasse"
+        | b"haslo" | b"salasana" | b"passord" | b"adgangskode" | b"parola" | b"jelszo"
+        | b"sifre" | b"userpass" | b"dbpass" => clear(Kind::Password),
+        b"pwd" | b"pass" | b"pw" | b"heslo" | b"clave" => {
+            // `pwd` alone is a directory as often; `db_pwd` is none.
+            let alone = before.is_none();
+            Some(Named {
+                kind: Kind::Password,
+                clear: !alone,
+            })
+        }
+        b"word" | b"phrase" | b"code" if before == Some(b"pass") => clear(Kind::Password),
+        b"passe" if before == Some(b"de") => clear(Kind::Password),
+        b"by" if before == Some(b"identified") => clear(Kind::Password),
+        b"secret" | b"secrets" | b"secreto" | b"segredo" | b"geheimnis" => clear(Kind::Secret),
+        b"secretkey" | b"apisecret" | b"clientsecret" | b"appsecret" => clear(Kind::Secret),
+        b"token" | b"tokens" => match before {
+            Some(word) if SYNTAX.contains(&word) => None,
+            // A denomination, a part of a text: its value tells which.
+            // Of a device: sent with every message to it.
+            None | Some(b"device") => vague(Kind::Token),
+            Some(_) => clear(Kind::Token),
+        },
+        b"bearer" | b"jwt" => vague(Kind::Token),
+        b"authorization" => clear(Kind::Token),
+        b"auth" | b"credential" | b"credentials" | b"creds" => vague(Kind::Secret),
+        b"apikey" | b"apikeys" | b"accesskey" | b"appkey" | b"authkey" | b"masterkey"
+        | b"xapikey" | b"consumerkey" | b"encryptionkey" | b"signingkey" => clear(Kind::ApiKey),
+        b"privatekey" | b"privkey" => clear(Kind::PrivateKey),
+        b"key" | b"keys" => key(before),
+        _ if ends("password") || ends("passwd") || ends("passwort") || ends("passphrase") => {
+            clear(Kind::Password)
+        }
+        _ if ends("pwd") && word.len() > 4 => clear(Kind::Password),
+        _ if ends("secretkey") || ends("secret") => clear(Kind::Secret),
+        _ if ends("apikey") || ends("accesskey") => clear(Kind::ApiKey),
+        _ if ends("privatekey") => clear(Kind::PrivateKey),
+        _ if ends("authtoken") || ends("accesstoken") || ends("bottoken") => clear(Kind::Token),
+        _ => None,
+    }
+}
+
+/// What kind of key it is, by the word in front.
+fn key(before: Option<&[u8]>) -> Option<Named> {
+    let Some(before) = before else {
+        return Some(Named {
+            kind: Kind::ApiKey,
+            clear: false,
+        });
+    };
+    let kind = match before {
+        b"private" | b"priv" => Kind::PrivateKey,
+        b"secret" => Kind::Secret,
+        _ => Kind::ApiKey,
+    };
+    let clear = matches!(
+        before,
+        b"private"
+            | b"priv"
+            | b"secret"
+            | b"api"
+            | b"access"
+            | b"encryption"
+            | b"encrypt"
+            | b"decryption"
+            | b"crypt"
+            | b"cipher"
+            | b"aes"
+            | b"hmac"
+            | b"signing"
+            | b"master"
+            | b"account"
+            | b"app"
+            | b"application"
+            | b"consumer"
+            | b"auth"
+            | b"authentication"
+            | b"authorization"
+            | b"service"
+            | b"subscription"
+            | b"admin"
+            | b"root"
+            | b"session"
+            | b"jwt"
+            | b"webhook"
+            | b"deploy"
+            | b"shared"
+            | b"security"
+            | b"client"
+            | b"developer"
+            | b"write"
+            | b"rest"
+            | b"x"
+    );
+    if clear {
+        return Some(Named { kind, clear: true });
+    }
+    (!OTHER_KEYS.contains(&before)).then_some(Named { kind, clear: false })
+}
+
+/// The same in scripts and with accents that no word above has.
+fn foreign(name: &str) -> Option<Named> {
+    const PASSWORDS: [&str; 26] = [
+        "contraseña",
+        "contrasenya",
+        "palavra-passe",
+        "hasło",
+        "пароль",
+        "пароля",
+        "lösenord",
+        "şifre",
+        "parolă",
+        "κωδικός",
+        "密码",
+        "密碼",
+        "口令",
+        "パスワード",
+        "暗証番号",
+        "비밀번호",
+        "패스워드",
+        "암호",
+        "รหัสผ่าน",
+        "סיסמה",
+        "كلمة المرور",
+        "mật khẩu",
+        "jelszó",
+        "parolė",
+        "slaptažodis",
+        "पासवर्ड",
+    ];
+    const SECRETS: [&str; 14] = [
+        "секрет",
+        "密钥",
+        "密鑰",
+        "秘钥",
+        "シークレット",
+        "시크릿",
+        "비밀키",
+        "geheimschlüssel",
+        "schlüssel",
+        "ключ",
+        "clé",
+        "私钥",
+        "秘密鍵",
+        "令牌",
+    ];
+    let kind = |kind, clear| Some(Named { kind, clear });
+    if PASSWORDS.iter().any(|word| name.contains(word)) {
+        kind(Kind::Password, true)
+    } else if SECRETS.iter().any(|word| name.contains(word)) {
+        kind(Kind::Secret, false)
+    } else {
+        None
+    }
+}
+
+/// Words that say how a value is written, or which of several it is.
+fn is_manner(word: &[u8]) -> bool {
+    word.iter().all(u8::is_ascii_digit)
+        || matches!(
+            word,
+            b"hex"
+                | b"base"
+                | b"b"
+                | b"b64"
+                | b"value"
+                | b"val"
+                | b"str"
+                | b"string"
+                | b"text"
+                | b"raw"
+                | b"plain"
+                | b"plaintext"
+                | b"cleartext"
+                | b"prod"
+                | b"production"
+                | b"prd"
+                | b"dev"
+                | b"development"
+                | b"staging"
+                | b"stage"
+                | b"stg"
+                | b"live"
+                | b"test"
+                | b"testing"
+                | b"qa"
+                | b"uat"
+                | b"sandbox"
+                | b"local"
+                | b"default"
+                | b"old"
+                | b"new"
+                | b"current"
+                | b"primary"
+                | b"secondary"
+                | b"main"
+                | b"backup"
+                | b"env"
+                | b"var"
+                | b"encoded"
+                | b"bytes"
+                | b"v"
+                | b"a"
+                | b"const"
+                | b"literal"
+        )
+}
+
+/// Words that no secret has in its name.
+const NEVER: &[&[u8]] = &[
+    b"public",
+    b"pub",
+    b"pubkey",
+    b"hash",
+    b"hashed",
+    b"hashes",
+    b"digest",
+    b"checksum",
+    b"fingerprint",
+    b"csrf",
+    b"xsrf",
+    b"csrfmiddlewaretoken",
+    b"placeholder",
+    b"regex",
+    b"regexp",
+    b"pattern",
+    b"sitekey",
+    b"publickey",
+    b"publishable",
+    b"hint",
+    b"encrypted",
+    b"bcrypt",
+    b"thumbprint",
+    b"integrity",
+    b"withdrawal",
+    b"gpg",
+    b"sha",
+    b"md",
+    b"etag",
+    b"signature",
+];
+
+/// Words that say the name is about something else than the secret.
+const ABOUT: &[&[u8]] = &[
+    b"id",
+    b"ids",
+    b"name",
+    b"names",
+    b"field",
+    b"label",
+    b"url",
+    b"uri",
+    b"path",
+    b"file",
+    b"filename",
+    b"dir",
+    b"directory",
+    b"folder",
+    b"type",
+    b"types",
+    b"length",
+    b"len",
+    b"size",
+    b"count",
+    b"max",
+    b"min",
+    b"expiry",
+    b"expires",
+    b"expiration",
+    b"ttl",
+    b"timeout",
+    b"date",
+    b"time",
+    b"policy",
+    b"rule",
+    b"rules",
+    b"prefix",
+    b"suffix",
+    b"help",
+    b"message",
+    b"msg",
+    b"error",
+    b"err",
+    b"invalid",
+    b"required",
+    b"title",
+    b"desc",
+    b"description",
+    b"header",
+    b"param",
+    b"params",
+    b"parameter",
+    b"arg",
+    b"option",
+    b"flag",
+    b"attr",
+    b"attribute",
+    b"property",
+    b"column",
+    b"table",
+    b"class",
+    b"style",
+    b"color",
+    b"icon",
+    b"button",
+    b"form",
+    b"page",
+    b"view",
+    b"screen",
+    b"dialog",
+    b"modal",
+    b"link",
+    b"endpoint",
+    b"host",
+    b"server",
+    b"port",
+    b"provider",
+    b"manager",
+    b"handler",
+    b"helper",
+    b"factory",
+    b"controller",
+    b"component",
+    b"spec",
+    b"algorithm",
+    b"alg",
+    b"method",
+    b"mode",
+    b"format",
+    b"encoding",
+    b"version",
+    b"status",
+    b"state",
+    b"enabled",
+    b"disabled",
+    b"visible",
+    b"changed",
+    b"updated",
+    b"created",
+    b"reset",
+    b"change",
+    b"verify",
+    b"check",
+    b"validator",
+    b"strength",
+    b"salt",
+    b"iv",
+    b"store",
+    b"ref",
+    b"reference",
+    b"arn",
+    b"source",
+    b"from",
+    b"list",
+    b"map",
+    b"set",
+    b"cache",
+    b"pool",
+    b"index",
+    b"address",
+    b"addr",
+    b"contract",
+    b"symbol",
+    b"decimals",
+    b"balance",
+    b"amount",
+    b"price",
+    b"supply",
+    b"holder",
+    b"owner",
+    b"user",
+    b"username",
+    b"login",
+    b"email",
+    b"kind",
+    b"category",
+    b"group",
+    b"role",
+    b"scope",
+    b"permission",
+    b"claim",
+    b"issuer",
+    b"audience",
+    b"subject",
+    b"request",
+    b"response",
+    b"event",
+    b"limit",
+    b"usage",
+    b"cost",
+    b"in",
+    b"out",
+    b"input",
+    b"output",
+    b"node",
+    b"mint",
+    b"hash",
+    b"pair",
+];
+
+/// Words before `key` that make it a key of another kind.
+const OTHER_KEYS: &[&[u8]] = &[
+    b"public",
+    b"cache",
+    b"sort",
+    b"primary",
+    b"foreign",
+    b"partition",
+    b"row",
+    b"dict",
+    b"map",
+    b"event",
+    b"idempotency",
+    b"dedup",
+    b"listen",
+    b"query",
+    b"storage",
+    b"translation",
+    b"message",
+    b"routing",
+    b"group",
+    b"index",
+    b"order",
+    b"symbol",
+    b"lookup",
+    b"object",
+    b"item",
+    b"entry",
+    b"field",
+    b"column",
+    b"registry",
+    b"locale",
+    b"label",
+    b"host",
+    b"license",
+    b"licence",
+    b"referral",
+    b"ticker",
+    b"hot",
+    b"arrow",
+    b"shortcut",
+    b"verify",
+    b"verification",
+    b"verifying",
+    b"site",
+    b"color",
+    b"i18n",
+    b"composite",
+    b"unique",
+    b"candidate",
+    b"natural",
+    b"schema",
+    b"config",
+    b"param",
+    b"property",
+    b"json",
+    b"s3",
+    b"data",
+    b"state",
+    b"session_",
+    b"by",
+    b"per",
+    b"no",
+    b"any",
+    b"each",
+    b"first",
+    b"last",
+    b"next",
+    b"prev",
+    b"instance",
+    b"trace",
+    b"commit",
+    b"content",
+    b"instrumentation",
+    b"attestation",
+    b"proving",
+    b"consensus",
+    b"validator",
+    b"measurement",
+    b"tag",
+    b"metric",
+    b"resource",
+    b"transaction",
+    b"blob",
+    b"tree",
+];
+
+/// Words before `token` that make it a piece of a text, of a page, of a chain.
+const SYNTAX: &[&[u8]] = &[
+    b"page",
+    b"next",
+    b"continuation",
+    b"cancellation",
+    b"cancel",
+    b"sync",
+    b"start",
+    b"end",
+    b"base",
+    b"quote",
+    b"erc",
+    b"lp",
+    b"native",
+    b"reward",
+    b"collateral",
+    b"payment",
+    b"stop",
+    b"eos",
+    b"bos",
+    b"pad",
+    b"unk",
+    b"mask",
+    b"special",
+    b"sep",
+    b"cls",
+    b"current",
+    b"last",
+    b"prev",
+    b"previous",
+    b"peek",
+    b"first",
+    b"operator",
+    b"keyword",
+    b"identifier",
+    b"close",
+    b"open",
+    b"string",
+    b"number",
+    b"comment",
+    b"underlying",
+    b"governance",
+    b"wrapped",
+    b"stable",
+    b"spl",
+    b"nft",
+    b"from",
+    b"to",
+    b"in",
+    b"out",
+    b"input",
+    b"output",
+    b"deposit",
+    b"borrow",
+    b"debt",
+    b"supply",
+    b"gas",
+    b"fee",
+    b"token",
+    b"max",
+    b"min",
+    b"num",
+    b"punctuation",
+    b"each",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets_are_known() {
+        for (name, kind, clear) in [
+            ("password", Kind::Password, true),
+            ("DB_PASSWORD", Kind::Password, true),
+            ("dbPassword", Kind::Password, true),
+            ("spring.datasource.password", Kind::Password, true),
+            ("--redis-password", Kind::Password, true),
+            ("MYSQL_ROOT_PASSWORD", Kind::Password, true),
+            ("smtp_pass", Kind::Password, true),
+            ("adminpwd", Kind::Password, true),
+            ("Pwd", Kind::Password, false),
+            ("Passwort", Kind::Password, true),
+            ("contraseña", Kind::Password, true),
+            ("mot de passe", Kind::Password, true),
+            ("senha_banco", Kind::Password, false),
+            ("hasło", Kind::Password, true),
+            ("Пароль", Kind::Password, true),
+            ("数据库密码", Kind::Password, true),
+            ("パスワード", Kind::Password, true),
+            ("비밀번호", Kind::Password, true),
+            ("client_secret", Kind::Secret, true),
+            ("clientsecret", Kind::Secret, true),
+            ("SECRET_KEY_BASE", Kind::Secret, true),
+            ("SESSION_SECRET_PROD", Kind::Secret, true),
+            ("apiKey", Kind::ApiKey, true),
+            ("X-Api-Key", Kind::ApiKey, true),
+            ("google-maps-api-key", Kind::ApiKey, true),
+            ("encryption.key", Kind::ApiKey, true),
+            ("AccountKey", Kind::ApiKey, true),
+            ("key", Kind::ApiKey, false),
+            ("authToken", Kind::Token, true),
+            ("AUTH_TOKEN_GITHUB", Kind::Token, true),
+            ("token", Kind::Token, false),
+            ("private_key_hex", Kind::PrivateKey, true),
+            ("auth", Kind::Secret, false),
+        ] {
+            assert_eq!(
+                of_name(name.as_bytes()),
+                Some(Named { kind, clear }),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_names_are_not() {
+        for name in [
+            "",
+            "passwordField",
+            "password_hash",
+            "PASSWORD_MIN_LENGTH",
+            "token_type",
+            "secretName",
+            "api_key_id",
+            "public_key",
+            "cacheKey",
+            "sort_key",
+            "nextPageToken",
+            "baseToken",
+            "csrf_token",
+            "tokenAddress",
+            "monkey",
+            "keyboard",
+            "compass",
+            "author",
+            "authored",
+            "secretary",
+            "private_key_path",
+            "passwordPlaceholder",
+            "username",
+            "please enter your new password here",
+            "sshPublicKey",
+            "authUrl",
+            "pass_through",
+        ] {
+            assert_eq!(of_name(name.as_bytes()), None, "{name}");
+        }
+    }
+}

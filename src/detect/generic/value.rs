@@ -1,0 +1,382 @@
+//! How much a value looks like a secret: by the character model, by its form, by what it is made of.
+//!
+//! The model ([`random`](crate::detect::random)) weighs a value as text against characters drawn by a
+//! machine, in bits. Of 10 characters that a machine drew of letters and digits 19 in 20 have 19 bits
+//! of evidence and more; of the names and words in source code 1 in 100 has 16, and 1 in 2 is below -4.
+//! Passwords that people make up lie between: those are told as what they are, or not at all.
+
+use super::name;
+use crate::detect::random::{looks_random, randomness};
+use crate::detect::value::{bare, drawn};
+use crate::suppress::{lookup, placeholder, public};
+
+/// How sure it is that a value was drawn by a machine, or made up with care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Strength {
+    /// A password as people make them up: no word, no name, but not drawn by a machine.
+    Fair,
+    /// Drawn by a machine, of fewer than 16 characters.
+    Short,
+    /// Drawn by a machine, of 16 characters and more.
+    Long,
+}
+
+/// The shortest secret that is looked for, in bytes: shorter ones are no more than a word.
+pub(super) const SHORTEST: usize = 8;
+/// The longest.
+pub(super) const LONGEST: usize = 512;
+/// From here on a value that looks random stands in a run of its own.
+const RUN: usize = 16;
+
+/// Bits of evidence that a short value was drawn.
+const DRAWN: f32 = 20.0;
+/// Bits of evidence that it is at least no word.
+const NO_WORD: f32 = 9.0;
+
+/// How much a value looks like a secret; none when it is something else: a word, a name, a path, a
+/// number, an expression, a template, something public. Reads the value alone.
+pub(super) fn strength(value: &[u8]) -> Option<Strength> {
+    if !(SHORTEST..=LONGEST).contains(&value.len())
+        || !value.iter().all(u8::is_ascii_graphic)
+        || is_other(value)
+        || placeholder::placeholder(value).is_some()
+        || lookup::lookup(value)
+        || public::by_value(value).is_some()
+    {
+        return None;
+    }
+    let kinds = Kinds::of(value);
+    if kinds.letters == 0 || kinds.signs * 2 > value.len() {
+        return None;
+    }
+    let value = bare(value);
+    let plain = plain_letters(value);
+    if value.len() >= RUN
+        && (uuid(value) || drawn(value) && kinds.mixed(value) && (kinds.hex || drawn(&plain)))
+    {
+        return Some(Strength::Long);
+    }
+    let bits = evidence(value).min(evidence(&plain));
+    if kinds.digits == 0 && kinds.signs == 0 && !(kinds.capitals > 0 && kinds.small > 0) {
+        return None;
+    }
+    if value.len() >= RUN {
+        // What has signs is no run, and need not look random as one.
+        let drawn =
+            kinds.varied() && kinds.signs > 0 && bits >= DRAWN + 2.0 * (value.len() - 8) as f32;
+        return drawn
+            .then_some(Strength::Long)
+            .or_else(|| kinds.made_up(bits));
+    }
+    if bits >= DRAWN && kinds.varied() {
+        return Some(Strength::Short);
+    }
+    kinds.made_up(bits)
+}
+
+/// Evidence that a value was drawn, in bits.
+fn evidence(value: &[u8]) -> f32 {
+    randomness(value) * value.len() as f32
+}
+
+/// The value with signs and digits that stand for letters written as letters: `P@ssw0rd`.
+fn plain_letters(value: &[u8]) -> Vec<u8> {
+    let letter = |at: Option<usize>| {
+        at.and_then(|at| value.get(at))
+            .is_some_and(|b| b.is_ascii_alphabetic() || b"@$013457!".contains(b))
+    };
+    (0..value.len())
+        .zip(value)
+        .map(|(at, byte)| {
+            let plain = match byte {
+                b'@' | b'4' => b'a',
+                b'$' | b'5' => b's',
+                b'0' => b'o',
+                b'1' | b'!' => b'i',
+                b'3' => b'e',
+                b'7' => b't',
+                _ => return *byte,
+            };
+            if letter(at.checked_sub(1)) && letter(Some(at + 1)) {
+                plain
+            } else {
+                *byte
+            }
+        })
+        .collect()
+}
+
+/// What a value is made of.
+struct Kinds {
+    letters: usize,
+    small: usize,
+    capitals: usize,
+    digits: usize,
+    signs: usize,
+    /// The longest stretch of small letters.
+    longest: usize,
+    /// Whether all of it is hex digits.
+    hex: bool,
+}
+
+impl Kinds {
+    fn of(value: &[u8]) -> Self {
+        let count = |class: fn(&u8) -> bool| value.iter().filter(|b| class(b)).count();
+        let (small, capitals) = (count(u8::is_ascii_lowercase), count(u8::is_ascii_uppercase));
+        let longest = value
+            .split(|b| !b.is_ascii_lowercase())
+            .map(<[u8]>::len)
+            .max()
+            .unwrap_or(0);
+        Self {
+            letters: small + capitals,
+            small,
+            capitals,
+            digits: count(u8::is_ascii_digit),
+            signs: count(u8::is_ascii_punctuation),
+            longest,
+            hex: bare(value).iter().all(u8::is_ascii_hexdigit),
+        }
+    }
+
+    /// Whether it is at least no word.
+    fn made_up(&self, bits: f32) -> Option<Strength> {
+        (bits >= NO_WORD && self.digits > 0 && self.letters > 2).then_some(Strength::Fair)
+    }
+
+    /// Whether a short value has more than one kind of character, as names have not.
+    fn varied(&self) -> bool {
+        self.digits > 0 && (self.letters > 1)
+            || self.small > 0 && self.capitals > 0 && self.longest <= 4
+    }
+
+    /// Whether a long value has what a random one has: digits, but for one in a thousand.
+    fn mixed(&self, value: &[u8]) -> bool {
+        let all = value.len() as f64;
+        // Of letters and digits, or of letters of one case and digits.
+        let share: f64 = if self.small > 0 && self.capitals > 0 {
+            52.0 / 62.0
+        } else {
+            26.0 / 36.0
+        };
+        self.digits > 0 || share.powf(all) > 1e-2 && self.small > 0 && self.capitals > 0
+    }
+}
+
+/// Whether a value is 32 hex digits in the groups of a UUID.
+pub(super) fn uuid(value: &[u8]) -> bool {
+    let groups: Vec<usize> = value.split(|b| *b == b'-').map(<[u8]>::len).collect();
+    groups == [8, 4, 4, 4, 12]
+        && value.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
+        && looks_random(value)
+}
+
+/// Values of another nature: paths, addresses of mail and net, code, versions, formats.
+fn is_other(value: &[u8]) -> bool {
+    let has = |text: &str| memchr::memmem::find(value, text.as_bytes()).is_some();
+    if value.contains(&b'\\') || value.contains(&b'`') || has("://") || has("${") || has("{{") {
+        return true;
+    }
+    let first = value.first().copied().unwrap_or_default();
+    if matches!(first, b'/' | b'~' | b'.' | b'%' | b'<' | b'-') && value.contains(&b'/') {
+        return true;
+    }
+    if matches!(first, b'<' | b'{' | b'[' | b'(')
+        || value.starts_with(b"--")
+        || value.starts_with(b"$$")
+    {
+        return true;
+    }
+    // An address of mail.
+    if let Some(at) = memchr::memchr(b'@', value)
+        && let Some(host) = value.get(at + 1..)
+        && host.contains(&b'.')
+        && host
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+        && at > 0
+        && !value.iter().any(|b| b"!#$%^&*=?".contains(b))
+    {
+        return true;
+    }
+    // An option of a command, a path of modules, a member.
+    if first == b'-' && value.get(1).is_some_and(u8::is_ascii_alphabetic) && value.len() < 24
+        || has("::")
+        || has("->")
+    {
+        return true;
+    }
+    // A JSON Web Token and a wallet's root have rules of their own, a Fernet token is encrypted; the first bytes of digests of nothing
+    // are everywhere.
+    const HEADS: [&str; 6] = [
+        "eyJ",
+        "xprv",
+        "gAAAAA",
+        "e3b0c44298fc",
+        "da39a3ee5e6b",
+        "d41d8cd98f00",
+    ];
+    // A device's registration with Firebase: https://firebase.google.com/docs/cloud-messaging/manage-tokens
+    if has(":APA91b") || HEADS.iter().any(|head| value.starts_with(head.as_bytes())) {
+        return true;
+    }
+    // A pattern: what a value may look like.
+    if ["[A-Z", "[a-z", "[0-9", "]{", "\\d", "\\w"]
+        .iter()
+        .any(|sign| has(sign))
+    {
+        return true;
+    }
+    // What a browser shows to Datadog: https://docs.datadoghq.com/account_management/api-app-keys/#client-tokens
+    let client = value.strip_prefix(b"pub");
+    if client.is_some_and(|rest| rest.len() == 32 && rest.iter().all(u8::is_ascii_hexdigit)) {
+        return true;
+    }
+    let blanks = memchr::memmem::find_iter(value, "XXX").count();
+    blanks > 1
+        || is_code(value)
+        || is_numbers(value)
+        || counts(value)
+        || name::of_name(value).is_some() && value.iter().all(|b| !b.is_ascii_digit())
+}
+
+/// Hex bytes that count: `000102030405…`, `808182…`.
+fn counts(value: &[u8]) -> bool {
+    let byte = |pair: &[u8; 2]| {
+        std::str::from_utf8(pair)
+            .ok()
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+    };
+    let (pairs, _) = bare(value).as_chunks::<2>();
+    let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
+    let Some(bytes) = bytes.filter(|bytes| bytes.len() >= 6) else {
+        return false;
+    };
+    let steps = bytes
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if b.wrapping_sub(*a) == 1 || a.wrapping_sub(*b) == 1 || b.wrapping_sub(*a) == 0x11))
+        .count();
+    steps * 4 >= (bytes.len() - 1) * 3
+}
+
+/// Expressions, calls, lists, names with points: brackets that close, words around operators.
+fn is_code(value: &[u8]) -> bool {
+    let has = |signs: &[u8]| value.iter().any(|b| signs.contains(b));
+    let longest = value
+        .split(|b| !b.is_ascii_alphabetic())
+        .map(<[u8]>::len)
+        .max()
+        .unwrap_or(0);
+    if has(b"(){}[]<>|,;\"'") && (longest > 4 || !has(b"0123456789")) {
+        return true;
+    }
+    // `a.b.c`, `app.config.key`: names with a point between them.
+    let mut parts = value.split(|b| *b == b'.');
+    let name = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_alphabetic)
+            && part.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+            && randomness(part) < 0.5
+    };
+    value.contains(&b'.') && parts.all(name)
+}
+
+/// Numbers, dates, versions, sizes: digits with at most a few letters among them.
+fn is_numbers(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    let letters = value.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let hex = value.iter().all(u8::is_ascii_hexdigit);
+    let points = value.iter().filter(|b| **b == b'.').count();
+    let version = points >= 2
+        && value
+            .split(|b| *b == b'.')
+            .take(2)
+            .all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_digit));
+    version
+        || !hex
+            && value.len() < 24
+            && letters <= 2
+            && digits + 4 >= value.len() - letters.min(2)
+            && !value.iter().any(|b| b"!@#$%^&*?=".contains(b))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::detect::random::tests::{Seed, alphabets};
+
+    #[test]
+    fn what_people_write_is_no_secret() {
+        for value in [
+            "",
+            "password",
+            "mypassword",
+            "changeme",
+            "your-password",
+            "Password",
+            "hunter",
+            "admin",
+            "administrator",
+            "settings.PASSWORD",
+            "config.get('x')",
+            "${DB_PASSWORD}",
+            "/etc/passwd",
+            "./secrets/key.pem",
+            "user@example.com",
+            "https://example.com/a",
+            "getPassword()",
+            "currentPassword",
+            "NEW_PASSWORD",
+            "new-password",
+            "password_reset_form",
+            "string",
+            "2019-01-01",
+            "1.2.3-beta.4",
+            "text/html",
+            "Passwort",
+            "i18n.password.label",
+            "12345678",
+            "com.example.Secret",
+            "PasswordAuthentication",
+            "keyboard-interactive",
+            "utf8mb4_unicode_ci",
+            "form-control",
+            "input-lg",
+            "P@ssw0rd",
+            "Passw0rd!",
+            "passw0rd123",
+            "qwerty123",
+            "abc123456",
+            "bcrypt",
+            "sha256",
+        ] {
+            assert_eq!(strength(value.as_bytes()), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_a_machine_drew_is() {
+        let mut seed = Seed(61);
+        let of = |name: &str| {
+            alphabets()
+                .into_iter()
+                .find(|(own, _)| *own == name)
+                .unwrap()
+                .1
+        };
+        let (alnum, hex) = (of("alnum"), of("hex"));
+        let signs: Vec<u8> = [&alnum[..], b"!@#%^&*-_=+?"].concat();
+        for (alphabet, length, least, at_least) in [
+            (&alnum, 24, Strength::Long, 995),
+            (&hex, 32, Strength::Long, 999),
+            (&alnum, 12, Strength::Short, 900),
+            (&signs, 12, Strength::Short, 880),
+            (&alnum, 10, Strength::Fair, 900),
+        ] {
+            let found = (0..1000)
+                .filter(|_| strength(&seed.value(alphabet, length)) >= Some(least))
+                .count();
+            assert!(found >= at_least, "{found} of 1000 of {length}");
+        }
+    }
+}

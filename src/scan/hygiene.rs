@@ -1,0 +1,72 @@
+//! The hygiene checks of a scan of files: for each repository that it looks at, and the signs of danger.
+
+use std::collections::BTreeSet;
+
+use super::merge::Paths;
+use crate::error::Error;
+use crate::finding::Report;
+use crate::hygiene::{self, Depth, Ground, Lapse, Protection, Survey};
+use crate::settings::Settings;
+
+/// Adds the signs that were seen, and what the checks find in the directories that were scanned, as far as
+/// they belong to repositories.
+///
+/// # Errors
+///
+/// When the rules can't be loaded.
+pub(super) fn run(
+    settings: &Settings,
+    signs: Vec<Lapse>,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let allowed = |id: &str| settings.selection.allows(id);
+    let env = |name: &str| std::env::var_os(name);
+    let protect = &settings.protect;
+    let protection = Protection::new(protect.built_in, &protect.more, &protect.except);
+    let depth = Depth {
+        contents: false,
+        history: false,
+    };
+    let mut seen = BTreeSet::new();
+    let mut lapses = signs;
+    let any = hygiene::CHECKS.iter().any(|check| allowed(check.id));
+    for root in settings.roots.iter().filter(|root| any && root.is_dir()) {
+        // Without a repository, or with one that can't be read, there is nothing to check: where the scan
+        // depends on it, it has told so.
+        let Ok(ground) = Ground::open(root, &env, false) else {
+            continue;
+        };
+        if !seen.insert((ground.top.clone(), ground.prefix.clone())) {
+            continue;
+        }
+        let survey = Survey::take(&ground, &protection, settings, depth)?;
+        lapses.extend(hygiene::lapses(&ground, &survey, root, &report.findings));
+    }
+    let paths = Paths::new(settings);
+    lapses.retain(|lapse| allowed(lapse.check.id));
+    let selected = lapses.len();
+    lapses.retain(|lapse| !is_suppressed(lapse, settings, &paths));
+    report.hygiene_suppressed += selected - lapses.len();
+    report.hygiene.append(&mut lapses);
+    hygiene::sort(&mut report.hygiene);
+    Ok(())
+}
+
+/// Whether the configuration says so: an excluded path, or an ignore entry that names the check or the
+/// path, and no value.
+fn is_suppressed(lapse: &Lapse, settings: &Settings, paths: &Paths) -> bool {
+    let path = lapse
+        .origin
+        .as_ref()
+        .and_then(|origin| paths.below_config(origin));
+    let excluded = path
+        .as_ref()
+        .is_some_and(|path| settings.excludes.iter().any(|own| own.path.is_match(path)));
+    excluded
+        || settings.ignores.iter().any(|entry| {
+            entry.fingerprint.is_none()
+                && entry.value.is_none()
+                && entry.names_rule(lapse.check.id, lapse.check.id)
+                && entry.names_path(path.as_deref())
+        })
+}

@@ -1,0 +1,219 @@
+//! Protection for every repository of a machine.
+//!
+//! From git 2.54 on the user's configuration may name a hook, which runs besides the repository's own ones. An older
+//! git has one directory of hooks for all (`core.hooksPath`), which turns the repositories' own off: so each hook
+//! there calls the repository's own one.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::block::{ended, marked};
+use super::git::{self, CONFIGURED_HOOKS, Config};
+use super::hooks::text;
+use super::manager;
+use super::plan::Change;
+use super::project::Plan;
+
+type Env<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+/// The hooks that git runs from a directory (githooks(5)). `push-to-checkout` and `proc-receive` change what git
+/// does by being there, and are left out.
+const HOOKS: [&str; 24] = [
+    "applypatch-msg",
+    "pre-applypatch",
+    "post-applypatch",
+    "pre-commit",
+    "pre-merge-commit",
+    "prepare-commit-msg",
+    "commit-msg",
+    "post-commit",
+    "pre-rebase",
+    "post-checkout",
+    "post-merge",
+    "pre-push",
+    "pre-receive",
+    "update",
+    "post-receive",
+    "post-update",
+    "reference-transaction",
+    "pre-auto-gc",
+    "post-rewrite",
+    "sendemail-validate",
+    "post-index-change",
+    "p4-changelist",
+    "p4-pre-submit",
+    "p4-post-changelist",
+];
+
+const CONFIGURED: &str = "\
+[hook \"keyfence\"]
+	command = keyfence hook
+	event = pre-commit
+	event = pre-merge-commit";
+
+/// The user's file that git is configured by.
+fn file(env: Env<'_>) -> Option<PathBuf> {
+    let files = git::global_files(env);
+    let there = files.iter().rev().find(|file| file.is_file()).cloned();
+    // Where there is none yet: ~/.gitconfig, the last one.
+    there.or_else(|| files.last().cloned())
+}
+
+/// Where the hooks for an older git stand.
+fn directory(env: Env<'_>) -> Option<PathBuf> {
+    let home = env("HOME")
+        .filter(|home| !home.is_empty())
+        .map(PathBuf::from);
+    let xdg = env("XDG_CONFIG_HOME")
+        .filter(|dir| !dir.is_empty())
+        .map(PathBuf::from);
+    let dir = xdg.or_else(|| Some(home?.join(".config")))?;
+    Some(dir.join("keyfence/hooks"))
+}
+
+/// What is missing.
+pub fn plan(config: &Config, env: Env<'_>) -> Plan {
+    let mut plan = Plan::default();
+    let (Some(file), Some(dir)) = (file(env), directory(env)) else {
+        plan.notes
+            .push("there is no HOME, and so no configuration of git".to_owned());
+        return plan;
+    };
+    if config
+        .hooks("pre-commit")
+        .iter()
+        .any(|command| command.contains("keyfence"))
+    {
+        return plan;
+    }
+    let before = text(&file);
+    let own = before.clone().unwrap_or_default();
+    let set = |plan: &mut Plan, lines: &str, what: &str| {
+        plan.changes.push(Change {
+            path: file.clone(),
+            before: before.clone(),
+            after: Some(format!("{}{}", ended(&own), marked("", lines))),
+            executable: false,
+            what: what.to_owned(),
+        });
+    };
+    let version = git::version(env);
+    if version.is_some_and(|version| version >= CONFIGURED_HOOKS) {
+        set(
+            &mut plan,
+            CONFIGURED,
+            "every repository's commits are looked at, besides its own hooks",
+        );
+        return plan;
+    }
+    let named = config
+        .global
+        .iter()
+        .rev()
+        .find(|variable| variable.name == "core.hookspath");
+    match named {
+        Some(named) if git::expanded(&named.value, env) == dir => {}
+        Some(named) => {
+            plan.notes.push(format!(
+                "git already runs the hooks of {} for every repository: add `keyfence hook || exit 1` to its pre-commit",
+                named.value
+            ));
+            return plan;
+        }
+        None => {
+            let lines = format!("[core]\n\thooksPath = {}", quoted(&dir));
+            set(
+                &mut plan,
+                &lines,
+                "every repository's commits are looked at, before its own hooks",
+            );
+        }
+    }
+    for hook in HOOKS {
+        let path = dir.join(hook);
+        let before = text(&path);
+        let after = script(hook);
+        if before.as_ref() != Some(&after) {
+            plan.changes.push(Change {
+                path,
+                before,
+                after: Some(after),
+                executable: true,
+                what: "runs the repository's own hook".to_owned(),
+            });
+        }
+    }
+    if !plan.changes.is_empty() {
+        plan.notes.push(match version {
+            Some(version) => format!(
+                "git {version} has no configured hooks (from {CONFIGURED_HOOKS} on): a repository that sets core.hooksPath \
+                 itself, as husky does, is not looked at"
+            ),
+            None => format!(
+                "git's version is not known, and so no configured hook (from {CONFIGURED_HOOKS} on) is used: a repository \
+                 that sets core.hooksPath itself, as husky does, is not looked at"
+            ),
+        });
+    }
+    plan
+}
+
+/// What takes it out.
+pub fn undo(env: Env<'_>) -> Plan {
+    let mut plan = Plan::default();
+    for path in git::global_files(env) {
+        let Some(text) = text(&path) else { continue };
+        if let Some(left) = manager::without(&text) {
+            plan.changes.push(Change {
+                path,
+                before: Some(text),
+                after: (!left.is_empty()).then_some(left),
+                executable: false,
+                what: "without keyfence".to_owned(),
+            });
+        }
+    }
+    let dir = directory(env);
+    for hook in HOOKS {
+        let Some(path) = dir.as_ref().map(|dir| dir.join(hook)) else {
+            continue;
+        };
+        if let Some(text) = text(&path).filter(|text| *text == script(hook)) {
+            plan.changes.push(Change {
+                path,
+                before: Some(text),
+                after: None,
+                executable: false,
+                what: "as it was written by keyfence init".to_owned(),
+            });
+        }
+    }
+    plan
+}
+
+/// A hook that runs the repository's own one, and keyfence before a commit.
+fn script(hook: &str) -> String {
+    let ours = match hook {
+        "pre-commit" | "pre-merge-commit" => {
+            "\
+if ! command -v keyfence >/dev/null 2>&1; then
+    echo 'keyfence is not installed: https://github.com/keyfence/keyfence' >&2
+    exit 1
+fi
+keyfence hook || exit
+"
+        }
+        _ => "",
+    };
+    format!(
+        "#!/bin/sh\n# Written by keyfence init --global; keyfence init --global --undo takes it out.\n{ours}\
+         own=$(git rev-parse --git-common-dir)/hooks/{hook}\n\
+         if [ -x \"$own\" ]; then exec \"$own\" \"$@\"; fi\n"
+    )
+}
+
+/// A value for git's configuration.
+fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}

@@ -1,0 +1,162 @@
+//! Where git's hooks are, who keeps them, and whether keyfence is among them.
+
+use std::ffi::OsString;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::git::{Config, expanded};
+use crate::git::Layout;
+use crate::regular;
+
+/// The largest hook or manager's file that is read, in bytes.
+const LARGEST: u64 = 4 << 20;
+
+type Env<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+/// Who keeps a repository's hooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manager {
+    /// pre-commit, or prek, which reads the same file.
+    PreCommit,
+    /// lefthook.
+    Lefthook,
+    /// husky.
+    Husky,
+    /// Nobody: they are files in git's directory.
+    None,
+}
+
+impl Manager {
+    /// Its name for people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PreCommit => "pre-commit",
+            Self::Lefthook => "lefthook",
+            Self::Husky => "husky",
+            Self::None => "git",
+        }
+    }
+
+    /// The command that puts the manager's own hook into git's directory.
+    pub fn install(self) -> Option<&'static str> {
+        match self {
+            Self::PreCommit => Some("pre-commit install (or: prek install)"),
+            Self::Lefthook => Some("lefthook install"),
+            Self::Husky => Some("npx husky"),
+            Self::None => None,
+        }
+    }
+}
+
+/// The files that managers are told by, in the order they are looked for.
+const FILES: [(&str, Manager); 8] = [
+    (".pre-commit-config.yaml", Manager::PreCommit),
+    (".pre-commit-config.yml", Manager::PreCommit),
+    ("lefthook.yml", Manager::Lefthook),
+    ("lefthook.yaml", Manager::Lefthook),
+    (".lefthook.yml", Manager::Lefthook),
+    (".lefthook.yaml", Manager::Lefthook),
+    (".config/lefthook.yml", Manager::Lefthook),
+    (".husky", Manager::Husky),
+];
+
+/// The manager of a work tree, with the file that tells it what to run before a commit.
+pub fn manager(top: &Path) -> (Manager, Option<PathBuf>) {
+    for (name, manager) in FILES {
+        let file = top.join(name);
+        match manager {
+            Manager::Husky if file.is_dir() => return (manager, Some(file.join("pre-commit"))),
+            Manager::Husky => {}
+            _ if file.is_file() => return (manager, Some(file)),
+            _ => {}
+        }
+    }
+    (Manager::None, None)
+}
+
+/// The directory that git runs this repository's hooks from (git-config(1), `core.hooksPath`), and whether the
+/// user's configuration moved it away from the repository.
+pub fn directory(layout: &Layout, config: &Config, env: Env<'_>) -> (PathBuf, bool) {
+    let named = config
+        .last("core.hookspath")
+        .filter(|value| !value.is_empty());
+    let Some(named) = named else {
+        return (layout.common_dir.join("hooks"), false);
+    };
+    let local = config
+        .local
+        .iter()
+        .any(|variable| variable.name == "core.hookspath");
+    let base = layout.work_tree.as_ref().unwrap_or(&layout.git_dir);
+    (base.join(expanded(named, env)), !local)
+}
+
+/// What of keyfence runs before a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Live {
+    /// It runs; by this file or configuration.
+    Yes(String),
+    /// The manager would run it, and git does not run the manager.
+    NotInstalled(Manager),
+    /// This file names it, and can't be run.
+    NotExecutable(PathBuf),
+    /// Nothing names it.
+    No,
+}
+
+/// Whether a commit in this repository is judged by keyfence.
+pub fn live(layout: &Layout, config: &Config, env: Env<'_>) -> Live {
+    if config
+        .hooks("pre-commit")
+        .iter()
+        .any(|command| command.contains("keyfence"))
+    {
+        return Live::Yes("git's configured hook `keyfence`".to_owned());
+    }
+    let (dir, _) = directory(layout, config, env);
+    let hook = dir.join("pre-commit");
+    let text = text(&hook);
+    let top = layout.work_tree.as_deref();
+    let (manager, file) = top.map_or((Manager::None, None), manager);
+    let managed = file.as_ref().and_then(|file| self::text(file));
+    let managed = managed.is_some_and(|text| text.contains("keyfence"));
+    match text {
+        Some(text) if !is_executable(&hook) && text.contains("keyfence") => {
+            Live::NotExecutable(hook)
+        }
+        Some(text) if text.contains("keyfence") => Live::Yes(hook.display().to_string()),
+        Some(text) if managed && runs(&text, manager) && is_executable(&hook) => {
+            let file = file.map(|file| file.display().to_string());
+            Live::Yes(format!(
+                "{}, told by {}",
+                manager.as_str(),
+                file.unwrap_or_default()
+            ))
+        }
+        _ if managed => Live::NotInstalled(manager),
+        _ => Live::No,
+    }
+}
+
+/// Whether git's hook is the manager's.
+fn runs(hook: &str, manager: Manager) -> bool {
+    let words: &[&str] = match manager {
+        Manager::PreCommit => &["pre-commit", "pre_commit", "prek"],
+        Manager::Lefthook => &["lefthook"],
+        // husky's hooks are of its own directory, `.husky/_`.
+        Manager::Husky => &["husky", "h\""],
+        Manager::None => &[],
+    };
+    words.iter().any(|word| hook.contains(word))
+}
+
+/// A small text file; none where there is none.
+pub fn text(file: &Path) -> Option<String> {
+    let bytes = regular::read(file, LARGEST).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn is_executable(file: &Path) -> bool {
+    file.metadata()
+        .is_ok_and(|meta| meta.permissions().mode() & 0o111 != 0)
+}

@@ -1,0 +1,114 @@
+//! Changes of files, shown before they are made.
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::output;
+use crate::report::escape;
+
+/// A file that is to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The file.
+    pub path: PathBuf,
+    /// What it holds; none where it is not there.
+    pub before: Option<String>,
+    /// What it shall hold; none where it shall go.
+    pub after: Option<String>,
+    /// Whether it shall be a program.
+    pub executable: bool,
+    /// What for, in a few words.
+    pub what: String,
+}
+
+impl Change {
+    /// The lines that come and go, each behind its sign.
+    pub fn shown(&self, base: &Path) -> String {
+        let (sign, verb) = match (&self.before, &self.after) {
+            (None, _) => ("+", "new"),
+            (_, None) => ("-", "deleted"),
+            _ => ("~", "changed"),
+        };
+        let path = self.path.strip_prefix(base).unwrap_or(&self.path);
+        let path = escape::terminal(&path.to_string_lossy()).into_owned();
+        let mut out = format!("{sign} {path} ({verb}): {}\n", self.what);
+        let before = self.before.as_deref().unwrap_or_default();
+        let after = self.after.as_deref().unwrap_or_default();
+        let (gone, come) = difference(before, after);
+        for (sign, lines) in [("-", gone), ("+", come)] {
+            for line in lines {
+                out.push_str(&format!(
+                    "    {sign} {}\n",
+                    escape::terminal(&line.replace('\t', "    "))
+                ));
+            }
+        }
+        out
+    }
+
+    /// Makes the change.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be written.
+    pub fn make(&self) -> Result<(), Error> {
+        let failed = |cause| Error::Write {
+            target: format!("`{}`", escape::terminal(&self.path.to_string_lossy())),
+            cause,
+        };
+        let Some(after) = &self.after else {
+            return std::fs::remove_file(&self.path).map_err(failed);
+        };
+        if let Some(dir) = self.path.parent() {
+            std::fs::create_dir_all(dir).map_err(failed)?;
+        }
+        output::project_file(&self.path, after.as_bytes())?;
+        if self.executable {
+            let mode = std::fs::metadata(&self.path)
+                .map_err(failed)?
+                .permissions()
+                .mode();
+            // Who may read it may run it.
+            let mode = mode | ((mode & 0o444) >> 2);
+            std::fs::set_permissions(&self.path, Permissions::from_mode(mode)).map_err(failed)?;
+        }
+        Ok(())
+    }
+}
+
+/// The lines between what both texts begin with and what both end with.
+fn difference<'a>(before: &'a str, after: &'a str) -> (Vec<&'a str>, Vec<&'a str>) {
+    let (mut gone, mut come): (Vec<_>, Vec<_>) =
+        (before.lines().collect(), after.lines().collect());
+    while gone.last().is_some() && gone.last() == come.last() {
+        gone.pop();
+        come.pop();
+    }
+    let same = gone.iter().zip(&come).take_while(|(a, b)| a == b).count();
+    (gone.split_off(same), come.split_off(same))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_and_goes_is_shown() {
+        let change = |before: Option<&str>, after: Option<&str>| Change {
+            path: PathBuf::from("/r/a"),
+            before: before.map(str::to_owned),
+            after: after.map(str::to_owned),
+            executable: false,
+            what: "why".to_owned(),
+        };
+        let shown = |before, after| change(before, after).shown(Path::new("/r"));
+        assert_eq!(
+            shown(Some("a\nb\n"), Some("a\nx\nb\n")),
+            "~ a (changed): why\n    + x\n"
+        );
+        assert_eq!(shown(None, Some("x\n")), "+ a (new): why\n    + x\n");
+        assert_eq!(shown(Some("x\n"), None), "- a (deleted): why\n    - x\n");
+    }
+}
