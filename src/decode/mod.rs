@@ -1,9 +1,11 @@
 //! Layers of encoding, each with the map back to the original span.
 
+mod encoded;
 mod layer;
 pub mod text;
 
+pub use encoded::{BASE64_ARMOR, base64_at, base64_lines, base64_text, encoded_text, may_be_text};
 pub use layer::{
-    BASE64_ARMOR, DEPTH, Layer, base64_at, base64_lines, base64_text, encoded_text, layers,
-    layers_of_strings, may_be_text, percent, percent_codes, slash_escapes, slashes, strings,
+    DEPTH, Layer, layers, layers_of_strings, percent, percent_codes, slash_escapes, slashes,
+    strings,
 };

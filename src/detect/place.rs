@@ -233,7 +233,6 @@ impl<'t> Surroundings<'t> {
                 return Verdict::Placed(Placed {
                     named: self.named(&parts, says)
                         || self.own_name(self.set.part(parts[0]).1.names.0, binding)
-                        || self.own_name(self.set.part(parts[0]).1.names.0, binding)
                         || binding.index.is_some()
                             && name.kind == NameKind::Callee
                             && (here.iter().any(|m| m.kind == MentionKind::Call)

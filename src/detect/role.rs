@@ -128,7 +128,7 @@ const WORDS: &[(&str, Role, u8)] = &[
 ];
 
 /// What else a key may be a key of.
-const OTHERS: &[&[u8]] = &[
+pub(super) const OTHERS: &[&[u8]] = &[
     b"instance",
     b"request",
     b"trace",

@@ -15,6 +15,7 @@ mod near;
 mod place;
 mod stem;
 mod value;
+mod vocabulary;
 
 use std::ops::Range;
 
