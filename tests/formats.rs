@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use forge::{context, finding, gap, gone, history, of_history, place, report, value, written};
 use keyfence::finding::{Finding, Report, Severity};
+use keyfence::hygiene::{CHECKS, Lapse};
 use keyfence::report::Format;
 use serde_json::Value;
 
@@ -332,4 +333,102 @@ fn none_of_them_ever_shows_a_secret() {
             format.as_str()
         );
     }
+}
+
+/// One that fails the run, and one that does not.
+fn lapsed() -> Report {
+    let check = |id: &str| *CHECKS.iter().find(|check| check.id == id).unwrap();
+    let place = |path: &[u8]| keyfence::finding::Origin {
+        path: path.into(),
+        members: Vec::new(),
+        kind: keyfence::finding::OriginKind::File,
+    };
+    let mut report = report(Vec::new());
+    report.hygiene = vec![
+        Lapse::new(
+            check("hygiene-tracked-secret-file"),
+            Severity::Medium,
+            "environment file in git",
+        )
+        .at(place("a,b|<x>/\n\u{202e}.env".as_bytes()), None)
+        .because("it holds: =HYPERLINK")
+        .step("git rm --cached -- .env"),
+        Lapse::new(
+            check("hygiene-uncovered-pattern"),
+            Severity::Info,
+            "not covered by .gitignore: *.key",
+        ),
+        Lapse::new(
+            check("hygiene-uncovered-pattern"),
+            Severity::Info,
+            "not covered by .gitignore: *.key",
+        )
+        .at(place(b".gitignore"), Some(7)),
+    ];
+    report
+}
+
+#[test]
+fn lapses_of_hygiene_are_told_by_all_of_them() {
+    let report = lapsed();
+    let said = |format| written(format, &report, &context(&report));
+    for format in keyfence::report::Format::ALL {
+        if matches!(format, Format::ReplaceText) {
+            continue;
+        }
+        let said = said(format);
+        assert!(
+            said.contains("environment file in git"),
+            "{}: {said}",
+            format.as_str()
+        );
+        assert!(!said.contains('\u{202e}'), "{}: {said}", format.as_str());
+    }
+    let issues = json(Format::Codeclimate, &report);
+    let issues = issues.as_array().unwrap();
+    let validator = schema("gitlab-codeclimate.json");
+    issues.iter().for_each(|issue| valid(&validator, issue));
+    let prints: BTreeSet<&str> = issues
+        .iter()
+        .map(|issue| issue["fingerprint"].as_str().unwrap())
+        .collect();
+    assert_eq!(prints.len(), 3, "GitLab wants them unique");
+    let gitlab = json(Format::Gitlab, &report);
+    valid(&schema("gitlab-secret-detection.json"), &gitlab);
+    assert_eq!(gitlab["vulnerabilities"], serde_json::json!([]));
+    assert_eq!(gitlab["scan"]["messages"][0]["level"], "warn");
+    let junit = said(Format::Junit);
+    let errors = xsd::errors(include_str!("schemas/junit.xsd"), &junit);
+    assert!(errors.is_empty(), "{errors:#?}\n{junit}");
+    assert!(
+        junit.contains("tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"2\""),
+        "{junit}"
+    );
+    let markdown = said(Format::Markdown);
+    assert!(
+        markdown.starts_with("## keyfence: failed, 0 findings, 3 lapses of hygiene\n"),
+        "{markdown}"
+    );
+    let rows = markdown.lines().filter(|line| line.starts_with('|'));
+    assert!(rows.clone().count() == 5 && rows.clone().all(|row| row.matches('|').count() == 5));
+    let github = said(Format::Github);
+    let commands: Vec<&str> = github
+        .lines()
+        .filter(|line| line.starts_with("::"))
+        .collect();
+    assert_eq!(commands.len(), 3, "{github}");
+    assert!(
+        commands[0].starts_with("::error file=a%2Cb|<x>/"),
+        "{github}"
+    );
+    assert!(
+        commands[2].starts_with("::notice file=.gitignore,line=7,title="),
+        "{github}"
+    );
+    let csv = said(Format::Csv);
+    for row in csv.lines() {
+        let outside: String = row.split('"').step_by(2).collect();
+        assert_eq!(outside.matches(',').count(), 16, "{row}");
+    }
+    assert_eq!(csv.lines().count(), 4, "{csv}");
 }

@@ -5,13 +5,13 @@
 use keyfence::git::pack::{Buffer, Delta, Entry, Inflater, fresh};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: (&[u8], &[u8], u64)| {
-    let (base, bytes, offset) = input;
+fuzz_target!(|input: (&[u8], &[u8], u64, u32)| {
+    let (base, bytes, offset, size) = input;
     for hash in [gix_hash::Kind::Sha1, gix_hash::Kind::Sha256] {
         let _ = Entry::read(bytes, offset, hash);
     }
     let mut out = Buffer::default();
-    let _ = Inflater::new().inflate(bytes, offset % (1 << 24), &mut out);
+    let _ = Inflater::new().inflate(bytes, size as usize % (1 << 24), &mut out);
     let Ok(mut delta) = Delta::read(bytes) else {
         return;
     };

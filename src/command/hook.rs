@@ -73,7 +73,7 @@ pub(super) fn run(args: &HookArgs, voice: Voice, env: Env<'_>) -> Result<Exit, E
     Ok(exit)
 }
 
-/// The findings that block; of the others people hear by their number.
+/// The findings and lapses that block; of the others people hear by their number.
 fn findings(
     report: &Report,
     context: &ReportContext<'_>,
@@ -81,12 +81,7 @@ fn findings(
 ) -> Result<String, Error> {
     let blocks = |severity| settings.fail_on.is_some_and(|least| severity >= least);
     let mut text = Vec::new();
-    let written = human::write_some(
-        report,
-        context,
-        &|finding| blocks(finding.severity),
-        &mut text,
-    );
+    let written = human::write_some(report, context, &blocks, &mut text);
     written.map_err(|cause| Error::Write {
         target: "standard error".to_owned(),
         cause,

@@ -11,6 +11,15 @@ pub(super) static TRACKED: Check = Check {
             revoke what it held: it stays in the history.",
 };
 
+/// A secret file is staged, or comes in with commits.
+pub(super) static ENTERING: Check = Check {
+    id: "hygiene-secret-file-enters",
+    title: "Secret file that comes into git",
+    about: "A file that holds secrets by its nature is staged, or comes in with the commits that were scanned. Once \
+            it is committed and pushed, whoever has the repository has it. Take it out with `git rm --cached`, and \
+            let .gitignore cover it.",
+};
+
 /// A secret file would be committed by the next `git add .`.
 pub(super) static UNCOVERED_FILE: Check = Check {
     id: "hygiene-uncovered-secret-file",
@@ -46,6 +55,7 @@ pub(super) static PERMISSIONS: Check = Check {
 /// All checks.
 pub static CHECKS: &[&Check] = &[
     &TRACKED,
+    &ENTERING,
     &UNCOVERED_FILE,
     &ONLY_HERE,
     &UNCOVERED_PATTERN,

@@ -60,7 +60,7 @@ pub fn lapses(ground: &Ground, survey: &Survey, root: &Path, findings: &[Finding
 }
 
 /// The findings of each path.
-fn by_path(findings: &[Finding]) -> BTreeMap<&[u8], Vec<&Finding>> {
+pub(super) fn by_path(findings: &[Finding]) -> BTreeMap<&[u8], Vec<&Finding>> {
     let mut out: BTreeMap<&[u8], Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         for place in &finding.places {
@@ -272,7 +272,7 @@ fn line(deciding: &Deciding) -> String {
 }
 
 /// Whether the path says that a file is there for tests or examples.
-fn is_for_tests(path: &[u8]) -> bool {
+pub(super) fn is_for_tests(path: &[u8]) -> bool {
     const WORDS: [&[u8]; 9] = [
         b"test",
         b"tests",
@@ -289,7 +289,7 @@ fn is_for_tests(path: &[u8]) -> bool {
 }
 
 /// A path for a command line that people copy.
-fn shell(path: &[u8]) -> String {
+pub(super) fn shell(path: &[u8]) -> String {
     let text = String::from_utf8_lossy(path);
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/+@".contains(c);
     if text.chars().all(plain) {

@@ -9,6 +9,7 @@
 pub mod checklist;
 mod checks;
 mod content;
+mod entering;
 mod fix;
 mod ground;
 mod lapse;
@@ -22,6 +23,7 @@ mod walk;
 
 pub use checks::CHECKS;
 pub use content::Content;
+pub use entering::{Entering, entering};
 pub use fix::{Edit, HEADING, Plan, diff};
 pub use ground::Ground;
 pub use lapse::{Check, Lapse, sort};

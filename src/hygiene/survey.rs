@@ -13,7 +13,7 @@ use super::walk::{OnDisk, join, walk};
 use crate::error::Error;
 use crate::finding::{Exposure, Finding, Origin, OriginKind, Report};
 use crate::git::tree::Mode;
-use crate::git::{Fault, Wanted, past_files};
+use crate::git::{Fault, Store, Wanted, past_files};
 use crate::scan::{self, git::Repository};
 use crate::settings::Settings;
 use crate::source::{Gaps, open};
@@ -197,7 +197,7 @@ impl Survey {
                 kind: kind.clone(),
                 answer: rules.answer(&listed.path),
                 on_disk: on_disk(ground, &listed.path),
-                content: content(ground, &listed.path, &listed.id, !found.is_empty()),
+                content: content(&ground.store, &listed.path, &listed.id, !found.is_empty()),
                 found,
             });
         }
@@ -310,8 +310,9 @@ fn on_disk(ground: &Ground, path: &[u8]) -> Option<OnDisk> {
     })
 }
 
-fn content(ground: &Ground, path: &[u8], id: &ObjectId, found: bool) -> Content {
-    match ground.store.read(id, LARGEST) {
+/// What stands in a protected file of git; what can't be read is taken for what its name says.
+pub(super) fn content(store: &Store, path: &[u8], id: &ObjectId, found: bool) -> Content {
+    match store.read(id, LARGEST) {
         Ok(Some(object)) => Content::of(path, &object.data, found),
         _ => Content::Secret,
     }
@@ -328,7 +329,7 @@ fn worst(ground: &Ground, path: &[u8], blobs: &[ObjectId]) -> Content {
     };
     let mut out = Content::Empty;
     for id in blobs {
-        let own = content(ground, path, id, false);
+        let own = content(&ground.store, path, id, false);
         if rank(&own) > rank(&out) {
             out = own;
         }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::entry::{entries, identity, steps};
 use super::redact::Redactor;
+use super::remark::remarks;
 use super::{ReportContext, escape};
 use crate::finding::{Report, Severity};
 
@@ -30,6 +31,22 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
             },
         })
     });
+    let remarks = remarks(report, context, &redact);
+    let lapses = remarks.iter().map(|remark| {
+        json!({
+            "type": "issue",
+            "check_name": remark.lapse.check.id,
+            "description": remark.sentence,
+            "content": { "body": remark.lapse.check.about },
+            "categories": ["Security"],
+            "severity": severity(remark.lapse.severity),
+            "fingerprint": remark.identity(),
+            "location": {
+                "path": remark.path,
+                "lines": { "begin": remark.line(), "end": remark.line() },
+            },
+        })
+    });
     // What was not read must not look clean.
     let gaps = report.gaps.iter().map(|gap| {
         let place = redact.text(&gap.origin.display()).into_owned();
@@ -44,7 +61,7 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
             "location": { "path": place, "lines": { "begin": 1, "end": 1 } },
         })
     });
-    let all: Vec<Value> = issues.chain(gaps).collect();
+    let all: Vec<Value> = issues.chain(lapses).chain(gaps).collect();
     writeln!(out, "{}", escape::json(&format!("{:#}", Value::Array(all))))
 }
 

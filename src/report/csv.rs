@@ -1,4 +1,5 @@
-//! Comma-separated values (RFC 4180, with line feeds): a row for each finding at a file.
+//! Comma-separated values (RFC 4180, with line feeds): a row for each finding at a file, then for each
+//! lapse of hygiene and each gap.
 //!
 //! Spreadsheets run what begins with `=`, `+`, `-` or `@` (OWASP, "CSV injection"): such a path gets `./` in
 //! front, which is the same path, and such a text a `'`.
@@ -7,6 +8,7 @@ use std::io::{self, Write};
 
 use super::entry::{Entry, entries};
 use super::redact::Redactor;
+use super::remark::remarks;
 use super::{ReportContext, escape};
 use crate::date::moment;
 use crate::finding::Report;
@@ -39,21 +41,40 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
     for entry in entries(report, context, &redact) {
         row(&cells(&entry, &redact), out)?;
     }
+    for remark in remarks(report, context, &redact) {
+        let told = [
+            (0, remark.lapse.severity.as_str().to_owned()),
+            (2, remark.lapse.check.id.to_owned()),
+            (3, remark.lapse.check.id.to_owned()),
+            (5, text(&remark.title)),
+            (6, path(&remark.path)),
+            (7, remark.line().to_string()),
+            (13, text(&remark.sentence)),
+            (14, remark.fails.to_string()),
+            (15, remark.identity()),
+        ];
+        row(&filled(told), out)?;
+    }
     for gap in &report.gaps {
-        let mut cells: [String; 17] = std::array::from_fn(|_| String::new());
         let told = [
             (0, "not read".to_owned()),
             (6, path(&redact.text(&gap.origin.display()))),
             (13, text(&redact.text(&gap.what))),
         ];
-        for (at, value) in told {
-            if let Some(cell) = cells.get_mut(at) {
-                *cell = value;
-            }
-        }
-        row(&cells, out)?;
+        row(&filled(told), out)?;
     }
     Ok(())
+}
+
+/// A row with these columns alone.
+fn filled<const N: usize>(told: [(usize, String); N]) -> [String; 17] {
+    let mut cells: [String; 17] = std::array::from_fn(|_| String::new());
+    for (at, value) in told {
+        if let Some(cell) = cells.get_mut(at) {
+            *cell = value;
+        }
+    }
+    cells
 }
 
 fn cells(entry: &Entry<'_>, redact: &Redactor) -> [String; 17] {

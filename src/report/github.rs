@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 use super::entry::{Entry, entries};
 use super::redact::Redactor;
+use super::remark::remarks;
 use super::{ReportContext, escape, summary};
 use crate::finding::{Report, Severity};
 
@@ -37,6 +38,25 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
     }
     for entry in entries(report, context, &redact) {
         commands.push((kind(&entry), properties(&entry), message(&entry)));
+    }
+    for remark in remarks(report, context, &redact) {
+        let kind = match remark.lapse.severity {
+            _ if remark.fails => "error",
+            Severity::Info => "notice",
+            _ => "warning",
+        };
+        let (path, line) = (&remark.path, remark.line());
+        let place = format!(
+            "file={},line={line},title={}",
+            property(path),
+            property(&format!(
+                "{}: {}",
+                remark.lapse.severity.as_str(),
+                remark.title
+            ))
+        );
+        let what = format!("{}:{line}: {}", escape::terminal(path), remark.sentence);
+        commands.push((kind, place, what));
     }
     for kind in KINDS {
         let of_kind = commands.iter().filter(|(its, ..)| *its == kind);

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::entry::{Entry, entries, identity, steps};
+use super::remark::remarks;
 use super::text::cut;
 use super::{ReportContext, escape, redact::Redactor};
 use crate::date::moment;
@@ -27,14 +28,18 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
     let redact = Redactor::new(report);
     let entries = entries(report, context, &redact);
     let vulnerabilities: Vec<Value> = entries.iter().map(|e| vulnerability(e, &redact)).collect();
-    let messages: Vec<Value> = report
-        .gaps
-        .iter()
-        .map(|gap| {
-            let place = gap.origin.display();
-            json!({ "level": "warn", "value": redact.text(&format!("Not read: {place}: {}", gap.what)) })
-        })
-        .collect();
+    let gaps = report.gaps.iter().map(|gap| {
+        let place = gap.origin.display();
+        json!({ "level": "warn", "value": redact.text(&format!("Not read: {place}: {}", gap.what)) })
+    });
+    // No leaks, and so no vulnerabilities: but they may be what fails the run.
+    let remarks = remarks(report, context, &redact);
+    let told = remarks.iter().map(|remark| {
+        let level = if remark.fails { "warn" } else { "info" };
+        let value = format!("{}:{}: {}", remark.path, remark.line(), remark.sentence);
+        json!({ "level": level, "value": value })
+    });
+    let messages: Vec<Value> = gaps.chain(told).collect();
     let tool = json!({
         "id": "keyfence",
         "name": "keyfence",

@@ -17,7 +17,9 @@ use super::reuse::Reuse;
 use super::site::{At, is_gone, sites};
 use super::text::count;
 use super::{ReportContext, docs, escape, summary};
-use crate::finding::{Confidence, Finding, Gap, Origin, OriginKind, Place, Report, Suppressed};
+use crate::finding::{
+    Confidence, Finding, Gap, Origin, OriginKind, Place, Report, Severity, Suppressed,
+};
 use crate::settings::Source;
 
 /// Places shown with their lines; the others are named.
@@ -29,17 +31,6 @@ const PLACES_NAMED: usize = 20;
 pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) -> io::Result<()> {
     let human = Human::new(report, context, context.color);
     write_some(report, context, &|_| true, out)?;
-    if !report.hygiene.is_empty() {
-        writeln!(
-            out,
-            "{}",
-            human.paint.bold("Hygiene: no leaks, but the way to them")
-        )?;
-        for lapse in &report.hygiene {
-            human.lapse(lapse, out)?;
-        }
-        writeln!(out)?;
-    }
     if context.show_suppressed && !report.suppressed.is_empty() {
         for suppressed in &report.suppressed {
             writeln!(out, "{}", human.suppressed(suppressed))?;
@@ -63,16 +54,25 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
     Ok(())
 }
 
-/// Writes some of the findings alone.
+/// Writes the findings and lapses of some severities alone.
 pub fn write_some(
     report: &Report,
     context: &ReportContext<'_>,
-    which: &dyn Fn(&Finding) -> bool,
+    which: &dyn Fn(Severity) -> bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let human = Human::new(report, context, context.color);
-    for finding in report.findings.iter().filter(|finding| which(finding)) {
+    for finding in report.findings.iter().filter(|own| which(own.severity)) {
         human.finding(finding, out)?;
+        writeln!(out)?;
+    }
+    let lapses = || report.hygiene.iter().filter(|own| which(own.severity));
+    if lapses().next().is_some() {
+        let title = "Hygiene: no leaks, but the way to them";
+        writeln!(out, "{}", human.paint.bold(title))?;
+        for lapse in lapses() {
+            human.lapse(lapse, out)?;
+        }
         writeln!(out)?;
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! JUnit XML for Jenkins, Bitbucket, Azure, CircleCI: a test case for each finding at a file, one for each
-//! gap, and one that passes when there is nothing to report.
+//! JUnit XML for Jenkins, Bitbucket, Azure, CircleCI: a test case for each finding at a file, for each lapse
+//! of hygiene and each gap, and one that passes when there is nothing to report.
 //!
 //! JUnit has no standard; the form is that of Apache Ant's task, whose schema Windy Road published
 //! (`tests/schemas/junit.xsd`). What fails the run is a `failure`; findings below `--fail-on` pass as
@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 use super::entry::{Entry, entries, steps};
 use super::redact::Redactor;
+use super::remark::{Remark, remarks};
 use super::{ReportContext, escape};
 use crate::date::moment;
 use crate::finding::{Gap, Report};
@@ -17,10 +18,13 @@ use crate::finding::{Gap, Report};
 pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) -> io::Result<()> {
     let redact = Redactor::new(report);
     let entries = entries(report, context, &redact);
-    let failures = entries.iter().filter(|entry| entry.fails).count();
-    let skipped = entries.len() - failures;
-    let nothing = entries.is_empty() && report.gaps.is_empty();
-    let tests = entries.len() + report.gaps.len() + usize::from(nothing);
+    let remarks = remarks(report, context, &redact);
+    let failures = entries.iter().filter(|entry| entry.fails).count()
+        + remarks.iter().filter(|remark| remark.fails).count();
+    let found = entries.len() + remarks.len();
+    let skipped = found - failures;
+    let nothing = found == 0 && report.gaps.is_empty();
+    let tests = found + report.gaps.len() + usize::from(nothing);
     let seconds = context.clock.ended.saturating_sub(context.clock.began);
     let time = moment(context.clock.began, 0).unwrap_or_default();
     let time = time.get(..19).unwrap_or("1970-01-01T00:00:00");
@@ -42,6 +46,9 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
     writeln!(out, "    </properties>")?;
     for entry in &entries {
         case(entry, out)?;
+    }
+    for remark in &remarks {
+        lapse(remark, out)?;
     }
     for gap in &report.gaps {
         not_read(gap, &redact, out)?;
@@ -92,6 +99,28 @@ fn case(entry: &Entry<'_>, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{}", xml(&step))?;
         }
         writeln!(out, "fingerprint {}</failure>", finding.fingerprint)?;
+    } else {
+        writeln!(out, "      <skipped/>")?;
+    }
+    writeln!(out, "    </testcase>")
+}
+
+fn lapse(remark: &Remark<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let line = remark.line();
+    open(
+        &remark.path,
+        &format!("{} on line {line}", remark.title),
+        out,
+    )?;
+    if remark.fails {
+        let (check, severity) = (remark.lapse.check, remark.lapse.severity.as_str());
+        writeln!(
+            out,
+            "      <failure type=\"{}\" message=\"{}\">{}</failure>",
+            xml(check.id),
+            xml(&format!("{severity}: {}", remark.sentence)),
+            xml(check.about)
+        )?;
     } else {
         writeln!(out, "      <skipped/>")?;
     }

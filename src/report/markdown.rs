@@ -9,10 +9,11 @@ use std::io::{self, Write};
 use super::commit::{dated, day};
 use super::entry::{Entry, entries};
 use super::redact::Redactor;
+use super::remark::{Remark, remarks};
 use super::text::count;
 use super::{ReportContext, escape, summary};
 use crate::exit::Exit;
-use crate::finding::Report;
+use crate::finding::{Report, Severity};
 
 /// Rows that are written, of findings and of gaps each.
 const MOST_ROWS: usize = 500;
@@ -40,6 +41,19 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
             "A credential that was pushed is known to others: revoke it first; taking the line out is not enough.\n"
         )?;
     }
+    let remarks = remarks(report, context, &redact);
+    if !remarks.is_empty() {
+        writeln!(out, "### Hygiene: no leaks, but the way to them\n")?;
+        writeln!(out, "| severity | what | where | what to do |")?;
+        writeln!(out, "|---|---|---|---|")?;
+        for remark in remarks.iter().take(MOST_ROWS) {
+            writeln!(out, "{}", hygiene(remark))?;
+        }
+        writeln!(out)?;
+        if let Some(more @ 1..) = remarks.len().checked_sub(MOST_ROWS) {
+            writeln!(out, "… and {}.\n", count(more as u64, "more lapse"))?;
+        }
+    }
     if !report.gaps.is_empty() {
         writeln!(out, "### Not read\n")?;
         for gap in report.gaps.iter().take(MOST_ROWS) {
@@ -59,7 +73,11 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
 
 /// The heading: whether the run passed, and how much it tells.
 fn verdict(report: &Report, context: &ReportContext<'_>) -> String {
-    let findings = count(report.findings.len() as u64, "finding");
+    let mut findings = count(report.findings.len() as u64, "finding");
+    if !report.hygiene.is_empty() {
+        let lapses = count(report.hygiene.len() as u64, "lapse");
+        findings.push_str(&format!(", {lapses} of hygiene"));
+    }
     match context.exit {
         Exit::Findings => format!("failed, {findings}"),
         Exit::Incomplete => format!("incomplete, {findings}"),
@@ -91,11 +109,7 @@ fn row(entry: &Entry<'_>) -> String {
     };
     format!(
         "| {} | {} `{}` | {} | {} | {} | {todo} |",
-        if entry.fails {
-            format!("**{}**", finding.severity.as_str())
-        } else {
-            finding.severity.as_str().to_owned()
-        },
+        strong(finding.severity, entry.fails),
         plain(&finding.title()),
         // Ids are made of letters, digits and hyphens.
         finding.id.replace(['`', '|'], ""),
@@ -103,6 +117,25 @@ fn row(entry: &Entry<'_>) -> String {
         code(&entry.masked),
         plain(&since),
     )
+}
+
+fn hygiene(remark: &Remark<'_>) -> String {
+    format!(
+        "| {} | {} `{}` | {} | {} |",
+        strong(remark.lapse.severity, remark.fails),
+        plain(&remark.title),
+        remark.lapse.check.id,
+        code(&format!("{}:{}", remark.path, remark.line())),
+        plain(&remark.steps.join("; ")),
+    )
+}
+
+/// A severity, strong where it fails the run.
+fn strong(severity: Severity, fails: bool) -> String {
+    match fails {
+        true => format!("**{}**", severity.as_str()),
+        false => severity.as_str().to_owned(),
+    }
 }
 
 /// Whether an address can stand in a link as it is.

@@ -17,6 +17,7 @@ pub mod junit;
 pub mod line_hash;
 pub mod markdown;
 pub mod redact;
+mod remark;
 pub mod replace_text;
 mod reuse;
 pub mod sarif;

@@ -9,7 +9,7 @@ use gix::objs::Kind;
 use super::merge::{self, Paths};
 use super::newest::{self, Newest};
 use super::newness::Judge;
-use super::{Collector, Seen};
+use super::{Collector, Seen, hygiene};
 use crate::error::Error;
 use crate::finding::{Finding, Origin, OriginKind, Place, Report};
 use crate::git::commits::Commit;
@@ -17,6 +17,7 @@ use crate::git::diff::commits::Brought;
 use crate::git::diff::{Bringing, Version, commit};
 use crate::git::staged::Staged;
 use crate::git::{Fault, Store};
+use crate::hygiene::Entering;
 use crate::settings::Settings;
 use crate::source::{self, Gaps, ObjectOptions, objects::FEW};
 
@@ -110,7 +111,9 @@ pub fn staged(
     };
     let few = origins.len() <= FEW;
     let (seen, newest) = scan(settings, few, work)?;
-    Ok(report(settings, repository, seen, newest, &faults, &|_| 0).0)
+    let (mut report, _) = report(settings, repository, seen, newest, &faults, &|_| 0);
+    hygiene::entering(settings, store, &versions, Entering::Staged, &mut report);
+    Ok(report)
 }
 
 /// Scans what commits add: each against its parents.
@@ -154,6 +157,8 @@ pub fn range(
     let rank = newest::rank(&brought.versions, &brought.commits);
     let (mut report, newest) = report(settings, repository, seen, newest, &brought.faults, &rank);
     newest.expose(&mut report, &brought.commits);
+    let versions = &brought.versions;
+    hygiene::entering(settings, store, versions, Entering::Committed, &mut report);
     Ok(report)
 }
 

@@ -1,11 +1,14 @@
-//! The hygiene checks of a scan of files: for each repository that it looks at, and the signs of danger.
+//! The hygiene checks of a scan: of files, for each repository that it looks at, and the signs of danger; of what is
+//! staged and of commits, the secret files that they bring.
 
 use std::collections::BTreeSet;
 
 use super::merge::Paths;
 use crate::error::Error;
 use crate::finding::Report;
-use crate::hygiene::{self, Depth, Ground, Lapse, Protection, Survey};
+use crate::git::Store;
+use crate::git::diff::Version;
+use crate::hygiene::{self, Depth, Entering, Ground, Lapse, Protection, Survey};
 use crate::settings::Settings;
 
 /// Adds the signs that were seen, and what the checks find in the directories that were scanned, as far as
@@ -21,8 +24,7 @@ pub(super) fn run(
 ) -> Result<(), Error> {
     let allowed = |id: &str| settings.selection.allows(id);
     let env = |name: &str| std::env::var_os(name);
-    let protect = &settings.protect;
-    let protection = Protection::new(protect.built_in, &protect.more, &protect.except);
+    let protection = protection(settings);
     let depth = Depth {
         contents: false,
         history: false,
@@ -42,14 +44,39 @@ pub(super) fn run(
         let survey = Survey::take(&ground, &protection, settings, depth)?;
         lapses.extend(hygiene::lapses(&ground, &survey, root, &report.findings));
     }
+    tell(lapses, settings, report);
+    Ok(())
+}
+
+/// Adds the secret files that `versions` bring into git.
+pub(super) fn entering(
+    settings: &Settings,
+    store: &Store,
+    versions: &[Version],
+    how: Entering,
+    report: &mut Report,
+) {
+    if settings.hygiene {
+        let protection = protection(settings);
+        let lapses = hygiene::entering(&protection, store, versions, how, &report.findings);
+        tell(lapses, settings, report);
+    }
+}
+
+fn protection(settings: &Settings) -> Protection {
+    let protect = &settings.protect;
+    Protection::new(protect.built_in, &protect.more, &protect.except)
+}
+
+/// Adds what was asked for and is not suppressed.
+fn tell(mut lapses: Vec<Lapse>, settings: &Settings, report: &mut Report) {
     let paths = Paths::new(settings);
-    lapses.retain(|lapse| allowed(lapse.check.id));
+    lapses.retain(|lapse| settings.selection.allows(lapse.check.id));
     let selected = lapses.len();
     lapses.retain(|lapse| !is_suppressed(lapse, settings, &paths));
     report.hygiene_suppressed += selected - lapses.len();
     report.hygiene.append(&mut lapses);
     hygiene::sort(&mut report.hygiene);
-    Ok(())
 }
 
 /// Whether the configuration says so: an excluded path, or an ignore entry that names the check or the

@@ -255,6 +255,30 @@ fn what_is_allowed_with_a_reason_passes() {
 }
 
 #[test]
+fn a_secret_file_that_comes_into_git() {
+    let ground = hooked();
+    ground.write(".env", "DB_PASSWORD=correct horse\n");
+    ground.git(&["add", "-A"]);
+    let (ran, recorded) = attempt(&ground, &ground.top(), &["commit", "-m", "x"], "");
+    assert!(!recorded, "{ran:?}");
+    ran.says("keyfence stopped this commit: it would record a secret file.")
+        .says("hygiene-secret-file-enters")
+        .says("keyfence gitignore --fix")
+        .says("`except` of [gitignore]")
+        .says("git rm --cached -- :/.env");
+    // The advice works as it is written.
+    ground.keyfence(&["gitignore", "--fix"]);
+    ground.git(&["rm", "-q", "--cached", "--", ":/.env"]);
+    ground.git(&["add", "-A"]);
+    passes(&ground, &["commit", "-m", "x"], "");
+    assert_eq!(ground.git(&["ls-files", ".env"]), "");
+    ground.write("keyfence.toml", "[gitignore]\nexcept = [\".env\"]\n");
+    ground.git(&["add", "keyfence.toml"]);
+    ground.git(&["add", "-f", ".env"]);
+    passes(&ground, &["commit", "-m", "meant for git"], "");
+}
+
+#[test]
 fn low_findings_do_not_stop_a_commit() {
     let ground = hooked();
     let pair = ground.pair("testnet");

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::is_staged;
 use super::stage::Stage;
 use crate::exit::Exit;
-use crate::finding::{Finding, OriginKind, Report};
+use crate::finding::{Finding, Origin, OriginKind, Report};
+use crate::hygiene::Lapse;
 use crate::report::escape;
 use crate::report::redact::Redactor;
 use crate::settings::Settings;
@@ -23,15 +24,29 @@ pub(super) fn of(stage: &Stage, report: &Report, settings: &Settings, exit: Exit
 }
 
 fn found(stage: &Stage, report: &Report, settings: &Settings) -> String {
+    let blocks = |severity| settings.fail_on.is_some_and(|least| severity >= least);
     let blocking: Vec<&Finding> = report
         .findings
         .iter()
-        .filter(|f| settings.fail_on.is_some_and(|least| f.severity >= least))
+        .filter(|finding| blocks(finding.severity))
         .collect();
-    let one = blocking.len() == 1;
-    let (what, pronoun) = match one {
-        true => ("a credential", "it"),
-        false => ("credentials", "them"),
+    let files: Vec<&Lapse> = report
+        .hygiene
+        .iter()
+        .filter(|lapse| blocks(lapse.severity))
+        .collect();
+    let what = match (blocking.len(), files.len()) {
+        (0, 1) => "a secret file",
+        (0, _) => "secret files",
+        (1, 0) => "a credential",
+        (_, 0) => "credentials",
+        (1, 1) => "a credential and a secret file",
+        (_, _) => "credentials and secret files",
+    };
+    let pronoun = if blocking.len() + files.len() == 1 {
+        "it"
+    } else {
+        "them"
     };
     let mut out = match stage {
         Stage::PreCommit => format!("\nkeyfence stopped this commit: it would record {what}.\n"),
@@ -41,15 +56,27 @@ fn found(stage: &Stage, report: &Report, settings: &Settings) -> String {
         Stage::PrePush { .. } => format!("\nkeyfence stopped this push: it would send {what}.\n"),
         Stage::PreReceive => format!("\nkeyfence refuses this push: it holds {what}.\n"),
     };
-    let step = |name: &str, text: &str| format!("  {name:9} {text}\n");
     match stage {
         Stage::PreCommit => {
-            out.push_str(&step(
-                "take out",
-                &format!("move {pronoun} into a file that git ignores, or into the environment"),
-            ));
-            if let Some(command) = unstage(report, &blocking, settings) {
-                out.push_str(&step("", &format!("unstage: {command}")));
+            let secret_files = staged(files.iter().filter_map(|own| own.origin.as_ref()));
+            let places = blocking.iter().flat_map(|own| &own.places);
+            let others = &staged(places.map(|place| &place.origin)) - &secret_files;
+            if !others.is_empty() {
+                let text = format!(
+                    "move {pronoun} into a file that git ignores, or into the environment"
+                );
+                out.push_str(&step("take out", &text));
+                if let Some(command) = unstage(report, &others, settings) {
+                    out.push_str(&step("", &format!("unstage: {command}")));
+                }
+            }
+            if !secret_files.is_empty() {
+                let text = "have git ignore the file, and take it out of the index; it stays on disk:";
+                out.push_str(&step("keep out", text));
+                out.push_str(&step("", "keyfence gitignore --fix"));
+                if let Some(command) = untrack(report, &secret_files, settings) {
+                    out.push_str(&step("", &command));
+                }
             }
         }
         Stage::CommitMsg { .. } => out.push_str(&step("take out", "write the message without it")),
@@ -58,22 +85,7 @@ fn found(stage: &Stage, report: &Report, settings: &Settings) -> String {
             "rewrite the commits that bring it: git rebase -i, or git commit --amend for the last one",
         )),
     }
-    let rule = blocking.first().map_or("", |finding| finding.rule.id);
-    match stage {
-        Stage::CommitMsg { .. } => {}
-        Stage::PreReceive => out.push_str(&step(
-            "allow",
-            "what is no secret gets a comment in its line: `keyfence:allow REASON`",
-        )),
-        _ => out.push_str(&step(
-            "allow",
-            &format!(
-                "if {} no secret, say why in a comment in the line: `keyfence:allow({}) REASON`",
-                if one { "it is" } else { "they are" },
-                escape::terminal(rule)
-            ),
-        )),
-    }
+    out.push_str(&allow(stage, &blocking, &files));
     let revoke: BTreeSet<&str> = blocking
         .iter()
         .filter_map(|f| f.rule.remedy.revoke)
@@ -83,7 +95,10 @@ fn found(stage: &Stage, report: &Report, settings: &Settings) -> String {
         .take(MOST_FILES)
         .map(escape::terminal)
         .collect();
-    let shared = format!("if anybody else could see {pronoun}, revoke {pronoun}");
+    let shared = match blocking.is_empty() {
+        true => "if anybody else could see it, revoke what it holds".to_owned(),
+        false => format!("if anybody else could see {pronoun}, revoke {pronoun}"),
+    };
     out.push_str(&step(
         "rotate",
         &match urls.is_empty() {
@@ -95,6 +110,44 @@ fn found(stage: &Stage, report: &Report, settings: &Settings) -> String {
         out.push_str(&step(
             "more",
             &format!("keyfence explain {}", first.fingerprint),
+        ));
+    }
+    out
+}
+
+/// A line of the advice.
+fn step(name: &str, text: &str) -> String {
+    format!("  {name:9} {text}\n")
+}
+
+/// How to let through what is none.
+fn allow(stage: &Stage, blocking: &[&Finding], files: &[&Lapse]) -> String {
+    let mut out = String::new();
+    let rule = blocking
+        .first()
+        .map(|finding| escape::terminal(finding.rule.id));
+    match (stage, rule) {
+        (Stage::CommitMsg { .. }, _) | (_, None) => {}
+        (Stage::PreReceive, _) => out.push_str(&step(
+            "allow",
+            "what is no secret gets a comment in its line: `keyfence:allow REASON`",
+        )),
+        (_, Some(rule)) => {
+            let they = if blocking.len() == 1 {
+                "it is"
+            } else {
+                "they are"
+            };
+            out.push_str(&step(
+                "allow",
+                &format!("if {they} no secret, say why in a comment in the line: `keyfence:allow({rule}) REASON`"),
+            ));
+        }
+    }
+    if !files.is_empty() {
+        out.push_str(&step(
+            "allow",
+            "a file that is meant for git is named in keyfence.toml: `except` of [gitignore]",
         ));
     }
     out
@@ -115,8 +168,33 @@ fn unread(stage: &Stage) -> String {
     )
 }
 
-/// The command that takes the files out of the index again, when that is the index they stand in.
-fn unstage(report: &Report, blocking: &[&Finding], settings: &Settings) -> Option<String> {
+/// The paths in the index, each once.
+fn staged<'a>(origins: impl Iterator<Item = &'a Origin>) -> BTreeSet<&'a [u8]> {
+    origins
+        .filter(|origin| matches!(origin.kind, OriginKind::Staged(_)))
+        .map(|origin| &*origin.path)
+        .collect()
+}
+
+/// The command that takes the files out of what is staged again, when that is the index they stand in.
+fn unstage(report: &Report, paths: &BTreeSet<&[u8]>, settings: &Settings) -> Option<String> {
+    let command = match report.repository.as_ref()?.head {
+        Some(_) => "git restore --staged",
+        None => "git rm --cached",
+    };
+    Some(format!("{command} -- {}", names(report, paths, settings)?))
+}
+
+/// The command that takes files which no commit has yet out of the index.
+fn untrack(report: &Report, paths: &BTreeSet<&[u8]>, settings: &Settings) -> Option<String> {
+    Some(format!(
+        "git rm --cached -- {}",
+        names(report, paths, settings)?
+    ))
+}
+
+/// The paths as words for the shell; none where a command with them would not help.
+fn names(report: &Report, paths: &BTreeSet<&[u8]>, settings: &Settings) -> Option<String> {
     // `git commit -a` and `git commit FILE` make an index of their own, which is gone afterwards.
     let temporary = std::env::var_os("GIT_INDEX_FILE")
         .is_some_and(|index| std::path::Path::new(&index).file_name() != Some("index".as_ref()));
@@ -124,11 +202,6 @@ fn unstage(report: &Report, blocking: &[&Finding], settings: &Settings) -> Optio
         return None;
     }
     let redact = Redactor::new(report);
-    let places = blocking.iter().flat_map(|finding| &finding.places);
-    let paths: BTreeSet<&[u8]> = places
-        .filter(|place| matches!(place.origin.kind, OriginKind::Staged(_)))
-        .map(|place| &*place.origin.path)
-        .collect();
     // A name that holds the value can't be shown.
     let names: Option<Vec<String>> = paths
         .iter()
@@ -138,11 +211,7 @@ fn unstage(report: &Report, blocking: &[&Finding], settings: &Settings) -> Optio
         })
         .collect();
     let names = names.filter(|names| !names.is_empty() && names.len() <= MOST_FILES)?;
-    let command = match report.repository.as_ref()?.head {
-        Some(_) => "git restore --staged",
-        None => "git rm --cached",
-    };
-    Some(format!("{command} -- {}", names.join(" ")))
+    Some(names.join(" "))
 }
 
 /// A word for the shell that is the path for git: it counts from the repository's top, as reports do
