@@ -73,3 +73,31 @@ pub(super) fn read_report(findings: &[Value], into: &mut Baseline) -> Result<(),
     }
     Ok(())
 }
+
+/// A report of betterleaks, version 2: `findings` with `match`, which holds the value, masked on request, and its
+/// fingerprint, and with `location`.
+pub(super) fn read_betterleaks_report(
+    findings: &[Value],
+    into: &mut Baseline,
+) -> Result<(), Broken> {
+    for finding in findings {
+        let text = |path: &str| finding.pointer(path).and_then(Value::as_str);
+        let secret = text("/match/value").filter(|secret| !is_masked(secret));
+        if let Some(secret) = secret {
+            into.add_value(secret.as_bytes());
+            continue;
+        }
+        if let Some(hash) = text("/match/fingerprint").and_then(hex) {
+            into.values.sha256.insert(hash);
+            continue;
+        }
+        let line = line_of(finding.pointer("/location/start_line"));
+        let (Some(path), Some(line)) = (text("/location/path"), line) else {
+            return Err(Broken::new(
+                "a finding has neither match nor location, as betterleaks writes them",
+            ));
+        };
+        into.add_place(path.as_bytes(), line, None);
+    }
+    Ok(())
+}

@@ -108,7 +108,7 @@ impl Baseline {
             line: broken.line,
             what: broken.what,
             help: "a baseline is what `keyfence baseline` writes, a .gitleaksignore, .betterleaksignore, .secretsignore or \
-                   .secrets.baseline, or a report of gitleaks (JSON), of keyfence (JSON) or in SARIF"
+                   .secrets.baseline, or a report of gitleaks, betterleaks or keyfence (JSON) or in SARIF"
                 .to_owned(),
         })?;
         Ok(baseline)
@@ -141,6 +141,12 @@ impl Baseline {
         }
         if value.get("tool").and_then(|tool| tool.get("name")) == Some(&"keyfence".into()) {
             return native::read_report(&value, self);
+        }
+        if let (Some(_), Some(findings)) = (
+            value.get("schema_version"),
+            value.get("findings").and_then(serde_json::Value::as_array),
+        ) {
+            return gitleaks::read_betterleaks_report(findings, self);
         }
         if value
             .get("results")

@@ -56,6 +56,24 @@ fn reports_of_gitleaks_show_values_or_places() {
 }
 
 #[test]
+fn reports_of_betterleaks_show_values_hashes_or_places() {
+    let hash: String = sha256(b"two").iter().map(|b| format!("{b:02x}")).collect();
+    let text = format!(
+        r#"{{"schema_version": 1, "findings": [
+        {{"match": {{"value": "one"}}, "location": {{"path": "a.py", "start_line": 3}}}},
+        {{"match": {{"value": "REDACTED", "fingerprint": "{hash}"}}}},
+        {{"match": {{}}, "location": {{"path": "./b.py", "start_line": 4}}}}
+    ]}}"#
+    );
+    let read = baseline("leaks.json", &text).unwrap();
+    assert!(read.knows_value(b"one") && read.knows_value(b"two"));
+    assert_eq!(read.places[&(b"b.py".to_vec(), 4)], [None]);
+    assert_eq!(read.len(), 3);
+    let empty = r#"{"schema_version": 1, "findings": [{"x": 1}]}"#;
+    assert!(refused("leaks.json", empty).contains("neither match nor location"));
+}
+
+#[test]
 fn detect_secrets_hashes_with_sha1() {
     // FIPS 180-4's example: "abc".
     let text = r#"{"version": "1.5.0", "results": {
