@@ -319,6 +319,12 @@ impl Settings {
         self.threads.filter(|count| *count > 0).unwrap_or_else(all)
     }
 
+    /// Which files must never reach git.
+    pub fn protection(&self) -> hygiene::Protection {
+        let protect = &self.protect;
+        hygiene::Protection::new(protect.built_in, &protect.more, &protect.except)
+    }
+
     /// The rules of this run, built in and the user's own: loaded, and every id that the settings
     /// name checked. Which of them run says [`Settings::selection`].
     pub fn rules(&self) -> Result<Set, Error> {

@@ -1,5 +1,11 @@
 //! Secret files that what is staged, or a range of commits, brings into git.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_types,
+    missing_docs
+)]
 
 mod changes;
 

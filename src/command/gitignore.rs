@@ -40,11 +40,7 @@ pub(super) fn run(args: &GitignoreArgs, voice: Voice, env: Env<'_>) -> Result<Ex
         return paths(&ground, list, args.null, shape, voice);
     }
     ground.prefix.clear();
-    let protection = Protection::new(
-        settings.protect.built_in,
-        &settings.protect.more,
-        &settings.protect.except,
-    );
+    let protection = settings.protection();
     let depth = Depth {
         contents: true,
         history: !args.no_history && !args.fix,

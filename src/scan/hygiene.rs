@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::finding::Report;
 use crate::git::Store;
 use crate::git::diff::Version;
-use crate::hygiene::{self, Depth, Entering, Ground, Lapse, Protection, Survey};
+use crate::hygiene::{self, Depth, Entering, Ground, Lapse, Survey};
 use crate::settings::Settings;
 
 /// Adds the signs that were seen, and what the checks find in the directories that were scanned, as far as
@@ -24,7 +24,7 @@ pub(super) fn run(
 ) -> Result<(), Error> {
     let allowed = |id: &str| settings.selection.allows(id);
     let env = |name: &str| std::env::var_os(name);
-    let protection = protection(settings);
+    let protection = settings.protection();
     let depth = Depth {
         contents: false,
         history: false,
@@ -57,15 +57,10 @@ pub(super) fn entering(
     report: &mut Report,
 ) {
     if settings.hygiene {
-        let protection = protection(settings);
+        let protection = settings.protection();
         let lapses = hygiene::entering(&protection, store, versions, how, &report.findings);
         tell(lapses, settings, report);
     }
-}
-
-fn protection(settings: &Settings) -> Protection {
-    let protect = &settings.protect;
-    Protection::new(protect.built_in, &protect.more, &protect.except)
 }
 
 /// Adds what was asked for and is not suppressed.

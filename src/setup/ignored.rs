@@ -26,11 +26,7 @@ impl Ignored {
         let settings = Settings::of_repository(top, &ConfigArgs::default(), env)?;
         let mut ground = Ground::open(top, env, true)?;
         ground.prefix.clear();
-        let protection = Protection::new(
-            settings.protect.built_in,
-            &settings.protect.more,
-            &settings.protect.except,
-        );
+        let protection = settings.protection();
         let depth = Depth {
             contents: false,
             history: false,

@@ -11,7 +11,7 @@ use crate::finding::{Finding, Report, Severity};
 use crate::git::commits::Commit;
 use crate::git::refs;
 use crate::git::revs::Range;
-use crate::hygiene::{Depth, Ground, Protection, Survey};
+use crate::hygiene::{Depth, Ground, Survey};
 use crate::scan;
 use crate::settings::{Env, Settings, Source};
 
@@ -52,8 +52,7 @@ impl Evidence {
         of_files.top = None;
         of_files.roots = vec![top.clone()];
         let tree = scan::run(&of_files)?;
-        let protect = &of_files.protect;
-        let protection = Protection::new(protect.built_in, &protect.more, &protect.except);
+        let protection = of_files.protection();
         let depth = Depth {
             contents: false,
             history: false,
