@@ -20,6 +20,7 @@ pub mod hygiene;
 mod misread;
 pub mod nearest;
 pub mod output;
+mod platform;
 pub mod progress;
 pub mod prove;
 pub mod regular;

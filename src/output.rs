@@ -3,11 +3,11 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::platform;
 use crate::report::escape;
 
 /// When to use colour.
@@ -25,34 +25,27 @@ pub enum Color {
 impl Color {
     /// Whether to colour what goes to standard output.
     pub fn stdout(self) -> bool {
-        self.wanted(&io::stdout())
+        self.wanted(io::stdout())
     }
 
     /// Whether to colour what goes to standard error.
     pub fn stderr(self) -> bool {
-        self.wanted(&io::stderr())
+        self.wanted(io::stderr())
     }
 
-    fn wanted(self, stream: &dyn Stream) -> bool {
+    fn wanted<S: anstream::stream::RawStream>(self, stream: S) -> bool {
         let set = |name| std::env::var_os(name).is_some_and(|v| !v.is_empty() && v != "0");
         match self {
             Self::Always => true,
             Self::Never => false,
             Self::Auto if set("NO_COLOR") => false,
             Self::Auto if set("FORCE_COLOR") => true,
-            Self::Auto => stream.has_color(),
+            // Made and not only asked: that is what turns colours on in a console of Windows.
+            Self::Auto => {
+                let made = anstream::AutoStream::auto(stream);
+                made.current_choice() == anstream::ColorChoice::AlwaysAnsi
+            }
         }
-    }
-}
-
-/// A standard stream that knows whether it is a terminal with colours.
-trait Stream {
-    fn has_color(&self) -> bool;
-}
-
-impl<T: anstream::stream::RawStream> Stream for T {
-    fn has_color(&self) -> bool {
-        anstream::AutoStream::choice(self) != anstream::ColorChoice::Never
     }
 }
 
@@ -141,19 +134,20 @@ pub fn rewrite(path: &Path, before: Option<&[u8]>, after: &[u8]) -> Result<(), E
 /// Writes a file of the user's project whole or not at all. It keeps its mode; a new one has that of any file
 /// the user makes.
 pub fn project_file(path: &Path, text: &[u8]) -> Result<(), Error> {
-    let mode = std::fs::metadata(path).map(|meta| meta.permissions().mode() & 0o777);
-    replace_as(path, mode.as_ref().map_or(0o666, |mode| *mode), |out| {
-        out.write_all(text)
-    })
-    .and_then(|()| match mode {
-        // What the process masks off a new file, an old one keeps.
-        Ok(mode) => std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)),
-        Err(_) => Ok(()),
-    })
-    .map_err(|cause| Error::Write {
-        target: format!("`{}`", escape::terminal(&path.to_string_lossy())),
-        cause,
-    })
+    let kept = std::fs::metadata(path).ok();
+    let mode = kept
+        .and_then(|meta| platform::mode(&meta))
+        .map(|mode| mode & 0o777);
+    replace_as(path, mode.unwrap_or(0o666), |out| out.write_all(text))
+        .and_then(|()| match mode {
+            // What the process masks off a new file, an old one keeps.
+            Some(mode) => platform::set_mode(path, mode),
+            None => Ok(()),
+        })
+        .map_err(|cause| Error::Write {
+            target: format!("`{}`", escape::terminal(&path.to_string_lossy())),
+            cause,
+        })
 }
 
 fn rewritten(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Result<()> {
@@ -171,9 +165,7 @@ fn rewritten(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Result<()>
     }
     if before.is_some() {
         let kept = path.symlink_metadata()?;
-        // Who may not give files away keeps the new one.
-        _ = std::os::unix::fs::fchown(&beside.file, Some(kept.uid()), Some(kept.gid()));
-        beside.file.set_permissions(kept.permissions())?;
+        platform::keep_owner(&beside.file, &kept)?;
     }
     beside.file.sync_all()?;
     beside.rename(path)
@@ -188,23 +180,20 @@ fn replace_as(
     mode: u32,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
+    if platform::is_device(path) {
+        let mut device = BufWriter::new(OpenOptions::new().write(true).open(path)?);
+        return match write(&mut device).and_then(|()| device.flush()) {
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        };
+    }
     // A link's target is what the user wants replaced.
-    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if let Ok(meta) = std::fs::metadata(&target) {
-        let kind = meta.file_type();
-        if kind.is_dir() {
-            return Err(io::Error::new(
-                io::ErrorKind::IsADirectory,
-                "it is a directory",
-            ));
-        }
-        if kind.is_char_device() || kind.is_fifo() || kind.is_socket() || kind.is_block_device() {
-            let mut device = BufWriter::new(OpenOptions::new().write(true).open(&target)?);
-            return match write(&mut device).and_then(|()| device.flush()) {
-                Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                result => result,
-            };
-        }
+    let target = platform::real(path).unwrap_or_else(|_| path.to_owned());
+    if target.is_dir() {
+        return Err(io::Error::new(
+            io::ErrorKind::IsADirectory,
+            "it is a directory",
+        ));
     }
     let beside = Beside::create(&target, mode)?;
     let mut out = BufWriter::new(&beside.file);
@@ -231,12 +220,7 @@ impl Beside {
             beside.push(name);
             beside.push(format!(".{}-{attempt}.tmp", std::process::id()));
             let path = target.with_file_name(beside);
-            match OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(mode)
-                .open(&path)
-            {
+            match platform::create_new(&path, mode) {
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
                 file => {
                     return Ok(Self {
@@ -273,7 +257,6 @@ impl Drop for Beside {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
     fn names(dir: &Path) -> Vec<String> {
         std::fs::read_dir(dir)
@@ -289,10 +272,8 @@ mod tests {
         std::fs::write(&path, "old and longer").unwrap();
         file(&path, |out| out.write_all(b"new")).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        let mode = platform::mode(&std::fs::metadata(&path).unwrap());
+        assert_eq!(mode, platform::PRIVATE_FILES.then_some(0o600));
         assert_eq!(names(dir.path()), ["out.json"]);
     }
 
@@ -304,6 +285,7 @@ mod tests {
         assert!(names(dir.path()).is_empty());
     }
 
+    #[cfg(target_os = "linux")] // the only one with a device that is always full
     #[test]
     fn a_full_disk_is_an_error_and_the_device_stays() {
         let error = file(Path::new("/dev/full"), |out| out.write_all(b"x")).unwrap_err();
@@ -313,11 +295,6 @@ mod tests {
                 .starts_with("cannot write `/dev/full`: no space left"),
             "{error}"
         );
-        assert!(
-            std::fs::metadata("/dev/full")
-                .unwrap()
-                .file_type()
-                .is_char_device()
-        );
+        assert!(platform::is_device(Path::new("/dev/full")));
     }
 }

@@ -9,7 +9,6 @@ mod targets;
 
 use std::ffi::OsString;
 use std::io::Read;
-use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
 pub use source::{Commits, Source};
@@ -22,6 +21,7 @@ use crate::finding::{Confidence, Severity};
 use crate::hygiene;
 use crate::nearest::nearest;
 use crate::output::Color;
+use crate::platform;
 use crate::report::escape;
 use crate::rule::Set;
 use crate::suppress::baseline::Baseline;
@@ -474,7 +474,7 @@ pub(crate) fn listed(list: &Path, null: bool) -> Result<Vec<PathBuf>, Error> {
     });
     Ok(names
         .filter(|n| !n.is_empty())
-        .map(|n| PathBuf::from(OsString::from_vec(n.to_vec())))
+        .map(|n| PathBuf::from(platform::os(n).into_owned()))
         .collect())
 }
 
@@ -532,5 +532,5 @@ fn usage(what: &str, help: &str) -> Error {
 fn is_installed(root: &Path) -> bool {
     // The root itself may be the directory that packages stand in.
     let below = root.join("package/file");
-    path::installed(below.as_os_str().as_encoded_bytes())
+    path::installed(&platform::slashed(&below))
 }

@@ -6,7 +6,7 @@
 //! and no raw terminal code comes out, and no byte of the repository changes. All values come from
 //! a seed that is fresh in each run; a failure names it (`KEYFENCE_SEED=… cargo test --test git`);
 //! with `KEYFENCE_KEEP=1` what was built stays.
-#![cfg(unix)]
+#![cfg(unix)] // the judge is git on a system with links and permission bits
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,5 +1,5 @@
 //! Refs and their logs, against what git says about the same repositories.
-#![cfg(unix)]
+#![cfg(unix)] // links, and names that are no text, are part of it
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

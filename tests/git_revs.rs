@@ -1,5 +1,5 @@
 //! Ranges of commits, against git and against plain reachability.
-#![cfg(unix)]
+#![cfg(unix)] // the judge is git with hooks that are shell scripts
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

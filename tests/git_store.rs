@@ -1,6 +1,6 @@
 //! Repositories of every shape and in every state of damage: found as git finds them, and every
 //! object read as git reads it.
-#![cfg(unix)]
+#![cfg(unix)] // pipes, links and permission bits are what it is about
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

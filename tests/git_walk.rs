@@ -1,6 +1,6 @@
 //! Every object of a store, handed out once: equal to what git names, whatever the shape of the packs;
 //! and when they are damaged, handed out under its true name or named as lost.
-#![cfg(unix)]
+#![cfg(unix)] // the judge is git on a system with links
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

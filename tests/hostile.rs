@@ -2,7 +2,7 @@
 //!
 //! A case passes only if every planted secret is reported at its line, nothing forbidden is, no
 //! value and no raw terminal code is in any output, and every gap is told (exit code and message).
-#![cfg(unix)]
+#![cfg(unix)] // it makes pipes, devices, links and names that are no text
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,6 +1,7 @@
 //! Does `.gitignore` protect the secrets: the program over made-up repositories, with git as the judge.
 //!
 //! `KEYFENCE_SEED=…` repeats a run, `KEYFENCE_PUZZLES=…` says how many puzzles.
+#![cfg(unix)] // the judge is git on a system with links and permission bits
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,6 +1,6 @@
 //! The places where people meet keyfence: the hook, a baseline, `init`, `explain`, `doctor`, the Action. The built
 //! program is run as they run it, in repositories that git builds.
-#![cfg(unix)]
+#![cfg(unix)] // modes and links are what it is about
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,5 +1,5 @@
 //! What `--range` tells: histories made by git, and the findings that their commits bring in.
-#![cfg(unix)]
+#![cfg(unix)] // the judge is git with hooks that are shell scripts
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

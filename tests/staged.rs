@@ -1,5 +1,5 @@
 //! What `--staged` tells: repositories made by git, and the findings that a commit would bring in.
-#![cfg(unix)]
+#![cfg(unix)] // the judge is git on a system with links and permission bits
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

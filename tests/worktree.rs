@@ -1,5 +1,5 @@
 //! Trees of every kind: what is handed out, what is left out, and what is told.
-#![cfg(unix)]
+#![cfg(unix)] // it makes pipes, sockets, links and names that are no text
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -220,10 +220,7 @@ impl Place {
     fn advice(&self, settings: &Settings) -> String {
         let mut out = String::new();
         let name = self.shown();
-        let whole = self
-            .file
-            .canonicalize()
-            .unwrap_or_else(|_| self.file.clone());
+        let whole = crate::platform::real(&self.file).unwrap_or_else(|_| self.file.clone());
         let named = settings.config_baselines.contains(&whole);
         if !named {
             out.push_str(&format!(

@@ -112,7 +112,7 @@ fn repository(layout: &Layout) -> Check {
 fn program(env: Env<'_>) -> Check {
     let path = env("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path)
-        .map(|dir| dir.join("keyfence"))
+        .map(|dir| dir.join(format!("keyfence{}", std::env::consts::EXE_SUFFIX)))
         .find(|file| file.is_file());
     match found {
         Some(file) => Check::fine(format!(

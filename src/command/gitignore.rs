@@ -1,7 +1,5 @@
 //! `keyfence gitignore`: does it keep the secrets out, for everyone?
 
-use std::ffi::OsString;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Component, Path, PathBuf};
 
 use super::Voice;
@@ -10,6 +8,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::hygiene::{Answer, Content, Depth, Ground, Plan, Protection, Survey, Verdict, diff};
 use crate::output;
+use crate::platform;
 use crate::report::escape;
 use crate::report::gitignore::{Shape, Told};
 use crate::settings::{Env, Settings, listed};
@@ -73,7 +72,7 @@ fn paths(
     let rules = ground.rules();
     let mut answers: Vec<(Vec<u8>, Answer)> = Vec::new();
     for path in listed(list, null)? {
-        let asked = path.into_os_string().into_vec();
+        let asked = platform::slashed(&path).into_owned();
         let own = below_top(ground, &asked)?;
         answers.push((asked, rules.answer(&own)));
     }
@@ -121,7 +120,7 @@ fn below_top(ground: &Ground, asked: &[u8]) -> Result<Vec<u8>, Error> {
             help: format!("paths have at most {LONGEST} bytes"),
         });
     }
-    let path = PathBuf::from(OsString::from_vec(asked.to_vec()));
+    let path = PathBuf::from(platform::os(asked).into_owned());
     let mut parts: Vec<&[u8]> = Vec::new();
     let below;
     if path.is_absolute() {
@@ -136,7 +135,7 @@ fn below_top(ground: &Ground, asked: &[u8]) -> Result<Vec<u8>, Error> {
     }
     for part in below.components() {
         match part {
-            Component::Normal(name) => parts.push(name.as_bytes()),
+            Component::Normal(name) => parts.push(name.as_encoded_bytes()),
             Component::ParentDir if parts.pop().is_some() => {}
             Component::CurDir => {}
             _ => return Err(outside("is not in the repository")),

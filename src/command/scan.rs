@@ -1,7 +1,5 @@
 //! `keyfence scan`: settings, scan, reports, verdict.
 
-use std::os::unix::ffi::OsStrExt;
-
 use bstr::ByteSlice;
 
 use super::Voice;
@@ -11,6 +9,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::finding::Report;
 use crate::output;
+use crate::platform;
 use crate::report::replace_text::Expressions;
 use crate::report::text::{bytes, count};
 use crate::report::{Clock, Format, ReportContext, escape, human, summary};
@@ -97,6 +96,11 @@ fn expressions(expressions: &Expressions, voice: Voice) {
     for left_out in &expressions.left_out {
         text.push_str(&format!("note: not sure to be replaced: {left_out}\n"));
     }
+    if !platform::PRIVATE_FILES {
+        text.push_str(
+            "note: the file has the access list of its directory, which is not checked: it holds secrets in plain text\n",
+        );
+    }
     if !voice.quiet {
         for note in expressions.notes() {
             text.push_str(&format!("note: {note}\n"));
@@ -125,7 +129,7 @@ fn what(source: &Source) -> String {
             Commits::PrePush { remote: Some(name) }
             | Commits::Push {
                 remote: Some(name), ..
-            } if !name.as_bytes().contains(&b'@') => {
+            } if !name.as_encoded_bytes().contains(&b'@') => {
                 format!("the push to {}", escape::terminal(&name.to_string_lossy()))
             }
             Commits::PrePush { .. } | Commits::Push { .. } => "the push".to_owned(),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::git::is_git_dir;
+use crate::platform;
 
 /// The name of the configuration file.
 pub const NAME: &str = "keyfence.toml";
@@ -39,7 +40,7 @@ pub fn of_repository(dir: &Path) -> Option<PathBuf> {
 /// The top of the work tree that a directory belongs to, without links: the nearest that holds a `.git`.
 /// None when a git directory is nearer: that of a bare repository, or a directory within `.git`.
 pub fn top(dir: &Path) -> Option<PathBuf> {
-    let dir = std::fs::canonicalize(dir).ok()?;
+    let dir = platform::real(dir).ok()?;
     let nearest = dir
         .ancestors()
         .find(|dir| dir.join(".git").symlink_metadata().is_ok() || is_git_dir(dir))?;
@@ -47,7 +48,7 @@ pub fn top(dir: &Path) -> Option<PathBuf> {
 }
 
 fn of(root: &Path) -> Option<PathBuf> {
-    let root = std::fs::canonicalize(root).ok()?;
+    let root = platform::real(root).ok()?;
     let start = if root.is_dir() {
         root.as_path()
     } else {
@@ -73,7 +74,7 @@ mod tests {
     #[test]
     fn the_search_ends_at_the_top_of_the_repository() {
         let dir = tempfile::tempdir().unwrap();
-        let top = fs::canonicalize(dir.path()).unwrap();
+        let top = platform::real(dir.path()).unwrap();
         let repo = top.join("repo");
         fs::create_dir_all(repo.join("a/b")).unwrap();
         fs::write(top.join(NAME), "").unwrap();
@@ -99,7 +100,7 @@ mod tests {
     #[test]
     fn a_repository_has_one_at_its_top() {
         let dir = tempfile::tempdir().unwrap();
-        let repo = fs::canonicalize(dir.path()).unwrap().join("repo");
+        let repo = platform::real(dir.path()).unwrap().join("repo");
         fs::create_dir_all(repo.join("a/b")).unwrap();
         fs::write(repo.join("a").join(NAME), "").unwrap();
         assert_eq!(top(&repo), None, "this is no repository");

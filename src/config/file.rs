@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::finding::{Confidence, Fingerprint, Severity};
 use crate::misread;
 use crate::nearest::nearest;
+use crate::platform;
 use crate::regular;
 use crate::report::escape;
 use crate::suppress::baseline::{self, Baseline};
@@ -132,7 +133,7 @@ pub fn read(path: &Path, bytes: Vec<u8>, discovered: bool) -> Result<Config, Err
         .parent()
         .filter(|p| !p.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let dir = std::fs::canonicalize(dir).map_err(|cause| Error::Read {
+    let dir = platform::real(dir).map_err(|cause| Error::Read {
         path: dir.to_owned(),
         cause,
     })?;
@@ -374,21 +375,17 @@ impl Reader<'_> {
             .components()
             .filter(|c| *c != Component::CurDir)
             .collect::<PathBuf>();
-        let special = |c: &Component| {
-            c.as_os_str()
-                .to_string_lossy()
-                .contains(['*', '?', '[', '{'])
+        let special = |c: &Component| match c {
+            Component::Normal(name) => name.to_string_lossy().contains(['*', '?', '[', '{']),
+            _ => false,
         };
         let base: PathBuf = pattern.components().take_while(|c| !special(c)).collect();
         let mut found = Vec::new();
         if base == pattern {
             found.push(pattern);
         } else {
-            let relative = pattern
-                .strip_prefix(&base)
-                .unwrap_or(&pattern)
-                .to_string_lossy()
-                .into_owned();
+            let relative = platform::slashed(pattern.strip_prefix(&base).unwrap_or(&pattern));
+            let relative = String::from_utf8_lossy(&relative).into_owned();
             let glob = self.glob(&Spanned::new(text.span(), relative))?;
             collect(&base, &base, &glob, 0, &mut found);
             found.sort();

@@ -1,6 +1,5 @@
 //! The configuration that a commit would record.
 
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
@@ -9,6 +8,7 @@ use super::{Config, NAME, of_repository, read};
 use crate::error::Error;
 use crate::git::staged::{index_path, staged_at};
 use crate::git::{Layout, Store};
+use crate::platform;
 use crate::settings::Env;
 use crate::suppress::baseline::{self, Baseline};
 
@@ -53,7 +53,7 @@ pub fn staged(dir: &Path, env: Env<'_>) -> Result<Option<Config>, Error> {
     };
     for file in std::mem::take(&mut config.baseline_files) {
         let name = file.strip_prefix(&config.dir).unwrap_or(&file);
-        let id = index.find(name.as_os_str().as_bytes())?;
+        let id = index.find(&platform::slashed(name))?;
         // What is not there yet hides nothing.
         if id.is_none() && file.symlink_metadata().is_err() && name.ends_with(baseline::NAME) {
             config.baseline_files.push(file);

@@ -1,7 +1,6 @@
 //! What stands in git's configuration of this machine alone: ignore files that no clone has, and hooks.
 
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice;
@@ -9,6 +8,7 @@ use bstr::ByteSlice;
 use super::Layout;
 use super::file;
 use super::layout::config;
+use crate::platform;
 
 /// The largest such file that is read, in bytes: what git reads at most.
 const LARGEST: u64 = 100 << 20;
@@ -35,7 +35,7 @@ pub fn local_excludes(
 ) -> Vec<LocalExcludes> {
     let mut out = Vec::new();
     let set = |name: &str| env(name).filter(|value| !value.is_empty());
-    let home = set("HOME").map(PathBuf::from);
+    let home = platform::home(env);
     let global = || {
         {
             let files = configurations(layout, env, home.as_deref(), outside);
@@ -54,8 +54,8 @@ pub fn local_excludes(
             .as_ref()
             .and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
         let name = match short {
-            Some(short) => [b"~/", short.as_os_str().as_bytes()].concat(),
-            None => path.as_os_str().as_bytes().to_vec(),
+            Some(short) => [b"~/", &*platform::slashed(&short)].concat(),
+            None => platform::slashed(&path).into_owned(),
         };
         out.push(LocalExcludes { name, bytes });
     }
@@ -77,7 +77,7 @@ pub fn hooks_dir(
     env: &dyn Fn(&str) -> Option<OsString>,
     outside: bool,
 ) -> PathBuf {
-    let home = env("HOME").map(PathBuf::from);
+    let home = platform::home(env);
     let files = configurations(layout, env, home.as_deref(), outside);
     named(layout, &files, b"hookspath", home.as_deref())
         .unwrap_or_else(|| layout.common_dir.join("hooks"))
@@ -94,7 +94,7 @@ fn configurations(
     let mut files = Vec::new();
     if outside {
         if env("GIT_CONFIG_NOSYSTEM").is_none_or(|value| value.is_empty() || value == "0") {
-            files.push(named("GIT_CONFIG_SYSTEM").unwrap_or_else(|| "/etc/gitconfig".into()));
+            files.extend(named("GIT_CONFIG_SYSTEM").or_else(|| platform::system_gitconfig(env)));
         }
         match named("GIT_CONFIG_GLOBAL") {
             Some(file) => files.push(file),
@@ -130,7 +130,7 @@ fn named(layout: &Layout, files: &[PathBuf], key: &[u8], home: Option<&Path>) ->
         Some(below) => Some(home?.join(below.to_path().ok()?)),
         None => {
             let top = layout.work_tree.as_deref().unwrap_or(&layout.git_dir);
-            Some(top.join(value.to_path().ok()?))
+            platform::named(top, &value)
         }
     }
 }

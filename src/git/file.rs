@@ -7,6 +7,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::platform;
 use crate::source::open;
 
 /// Opens a regular file, through links too.
@@ -17,7 +18,7 @@ use crate::source::open;
 pub(super) fn regular(path: &Path) -> io::Result<(File, Metadata)> {
     let opened = match open::regular(path) {
         // Nothing but a link, or a path that is refused again, can fail for its kind.
-        Err(error) if path.is_symlink() => match path.canonicalize() {
+        Err(error) if path.is_symlink() => match platform::real(path) {
             Ok(target) => open::regular(&target),
             Err(_) => Err(error),
         },

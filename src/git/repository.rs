@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use bstr::ByteSlice;
 
 use super::index::{IndexError, Tracked};
+use crate::platform;
 use crate::source::open;
 
 /// A repository with a work tree.
@@ -68,5 +69,5 @@ pub(super) fn linked(file: &Path) -> Option<PathBuf> {
     let path = text
         .strip_prefix(b"gitdir: ")?
         .trim_end_with(|c| matches!(c, '\n' | '\r'));
-    Some(file.parent()?.join(path.to_path().ok()?))
+    platform::named(file.parent()?, path)
 }

@@ -1,7 +1,5 @@
 //! The repository that is checked, opened once.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::verdict::Rules;
@@ -9,6 +7,7 @@ use crate::error::Error;
 use crate::git::tree::Mode;
 use crate::git::{Fault, Layout, Listing, LocalExcludes, Store, hooks_dir, local_excludes, staged};
 use crate::gitignore::Tree;
+use crate::platform;
 use crate::settings::Env;
 
 /// The largest `.gitignore` that is read, in bytes: what git reads at most.
@@ -70,11 +69,11 @@ impl Ground {
         })?;
         faults.extend(listing.faults.iter().cloned());
         let mut prefix = Vec::new();
-        let real = dir.canonicalize().ok();
+        let real = platform::real(dir).ok();
         if let Some(below) = real.as_ref().and_then(|dir| dir.strip_prefix(&top).ok())
             && !below.as_os_str().is_empty()
         {
-            prefix.extend_from_slice(below.as_os_str().as_bytes());
+            prefix.extend_from_slice(&platform::slashed(below));
             prefix.push(b'/');
         }
         let mut out = Self {
@@ -99,7 +98,7 @@ impl Ground {
 
     /// A path below the top as the system takes it.
     pub fn full(&self, path: &[u8]) -> PathBuf {
-        self.top.join(OsStr::from_bytes(path))
+        platform::below(&self.top, path)
     }
 
     /// What git would read of the `.gitignore` files of the index after a checkout into an empty

@@ -13,6 +13,7 @@ use super::verdict::Verdict;
 use crate::finding::{Finding, Origin, OriginKind, Severity};
 use crate::git::tree::Mode;
 use crate::gitignore::{Deciding, Patterns};
+use crate::platform;
 
 /// Files that are often in git with good reason, but not with credentials in them.
 const WITH_SECRETS: &[(&str, &str)] = &[
@@ -83,7 +84,8 @@ impl Teller<'_> {
     /// A path below the top as the scan names it.
     fn origin(&self, path: &[u8]) -> Origin {
         let below = path.strip_prefix(&*self.ground.prefix).unwrap_or(path);
-        let mut out = self.root.as_os_str().as_encoded_bytes();
+        let root = platform::slashed(self.root);
+        let mut out = &*root;
         while let Some(rest) = out.strip_prefix(b"./") {
             out = rest;
         }
@@ -175,7 +177,8 @@ impl Teller<'_> {
             Verdict::Covered => {}
         }
         if file.is_readable_by_others() && content != Content::Empty {
-            let mode = file.on_disk.as_ref().map_or(0, |own| own.mode);
+            let mode = file.on_disk.as_ref().and_then(|own| own.mode);
+            let mode = mode.unwrap_or_default();
             let title = format!("{what} that any user of this machine can read");
             out.push(
                 Lapse::new(&PERMISSIONS, Severity::Low, title)

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::finding::{Exposure, Finding, Origin, OriginKind, Report};
 use crate::git::tree::Mode;
 use crate::git::{Fault, Store, Wanted, past_files};
+use crate::platform;
 use crate::scan::{self, git::Repository};
 use crate::settings::Settings;
 use crate::source::{Gaps, open};
@@ -39,11 +40,18 @@ pub struct FileState {
 }
 
 impl FileState {
-    /// Whether others than its owner and group may read it on disk.
+    /// Whether others than its owner and group may read it on disk. Where the system has no permission bits
+    /// that is not known, and not said.
     pub fn is_readable_by_others(&self) -> bool {
         self.on_disk
             .as_ref()
-            .is_some_and(|own| own.mode & 0o004 != 0)
+            .and_then(|own| own.mode)
+            .is_some_and(|mode| mode & 0o004 != 0)
+    }
+
+    /// Whether it is on disk, and the system can't say who may read it.
+    pub fn has_unknown_permissions(&self) -> bool {
+        self.on_disk.as_ref().is_some_and(|own| own.mode.is_none())
     }
 
     /// Whether it is not protected, and should be.
@@ -301,11 +309,10 @@ fn covered(rules: &Rules<'_>, dir: &[u8], kind: &Protected) -> Coverage {
 }
 
 fn on_disk(ground: &Ground, path: &[u8]) -> Option<OnDisk> {
-    use std::os::unix::fs::MetadataExt;
     let metadata = ground.full(path).symlink_metadata().ok()?;
     metadata.is_file().then(|| OnDisk {
         path: path.to_vec(),
-        mode: metadata.mode() & 0o7777,
+        mode: platform::mode(&metadata),
         size: metadata.len(),
     })
 }

@@ -2,14 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::ground::Ground;
 use crate::git::tree::Mode;
 use crate::gitignore::{Deciding, Lookup, Patterns, Stack};
+use crate::platform;
 use crate::source::open;
 
 /// The largest `.gitignore` that is read, in bytes: what git reads at most.
@@ -190,7 +189,7 @@ impl<'a> Rules<'a> {
 
     fn is_dir(&self, path: &[u8]) -> bool {
         path.ends_with(b"/") || self.ground.listing.has_below(path) || {
-            let full = self.ground.top.join(OsStr::from_bytes(path));
+            let full = self.ground.full(path);
             full.symlink_metadata().is_ok_and(|found| found.is_dir())
         }
     }
@@ -206,7 +205,7 @@ struct Disk<'a> {
 
 impl Disk<'_> {
     fn patterns(&self, dir: &[u8]) -> Option<Arc<Patterns>> {
-        let path = self.top.join(OsStr::from_bytes(dir));
+        let path = platform::below(self.top, dir);
         if !dir.is_empty() {
             let above = memchr::memrchr(b'/', dir).and_then(|slash| dir.get(..slash));
             let mut closed = self.closed.borrow_mut();
@@ -220,7 +219,7 @@ impl Disk<'_> {
         let file = path.join(".gitignore");
         let found = match open::small(&file, LARGEST) {
             Err(_) if self.links && file.is_symlink() => {
-                let target = file.canonicalize().ok()?;
+                let target = platform::real(&file).ok()?;
                 open::small(&target, LARGEST)
             }
             found => found,

@@ -1,10 +1,7 @@
 //! What stands on disk: files that are protected, and the directories of sub-projects.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::fs::FileType;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::MetadataExt;
 
 use super::ground::Ground;
 use super::project::is_manifest;
@@ -12,14 +9,15 @@ use super::protected::Protection;
 use super::verdict::Rules;
 use crate::error::reason;
 use crate::git::{Fault, Repository, is_git_dir};
+use crate::platform;
 
 /// A protected file of the work tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnDisk {
     /// Below the top, `/` between its parts.
     pub path: Vec<u8>,
-    /// Its permission bits.
-    pub mode: u32,
+    /// Its permission bits; none where the system has no such thing.
+    pub mode: Option<u32>,
     /// Its size in bytes.
     pub size: u64,
 }
@@ -59,7 +57,7 @@ pub(super) fn walk(ground: &Ground, rules: &Rules<'_>, protection: &Protection) 
             let Ok(kind) = entry.file_type() else {
                 continue;
             };
-            let name = entry.file_name().into_vec();
+            let name = entry.file_name().into_encoded_bytes();
             if name == b".git" {
                 foreign |= !dir.is_empty() && is_repository(&at, kind);
                 continue;
@@ -83,7 +81,7 @@ pub(super) fn walk(ground: &Ground, rules: &Rules<'_>, protection: &Protection) 
             if let Ok(metadata) = entry.metadata() {
                 out.files.push(OnDisk {
                     path,
-                    mode: metadata.mode() & 0o7777,
+                    mode: platform::mode(&metadata),
                     size: metadata.len(),
                 });
             }
@@ -96,7 +94,7 @@ pub(super) fn walk(ground: &Ground, rules: &Rules<'_>, protection: &Protection) 
 
 fn is_repository(dir: &std::path::Path, kind: FileType) -> bool {
     if kind.is_dir() {
-        is_git_dir(&dir.join(OsStr::from_bytes(b".git")))
+        is_git_dir(&dir.join(".git"))
     } else {
         Repository::at(dir).is_some()
     }

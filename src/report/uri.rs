@@ -1,11 +1,11 @@
 //! Paths as URI references (RFC 3986).
 
 use std::fmt::Write;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::redact::Redactor;
 use crate::finding::{Origin, OriginKind};
+use crate::platform;
 
 /// The path of an origin as a relative reference: everything is percent-encoded but unreserved
 /// characters and `/`. Members of archives follow after `!/`; a `!` in a name is encoded. Values
@@ -34,13 +34,10 @@ pub fn of(origin: &Origin, redact: &Redactor) -> String {
 
 /// A directory of this machine as a URI (RFC 8089); none when the path is not absolute.
 pub fn of_directory(path: &Path, redact: &Redactor) -> Option<String> {
-    let bytes = path.as_os_str().as_bytes();
-    if bytes.first() != Some(&b'/') {
-        return None;
-    }
-    let path = encode_path(&redact.bytes(bytes));
+    let (start, bytes) = platform::rooted(path)?;
+    let path = encode_path(&redact.bytes(&bytes));
     let end = if path.ends_with('/') { "" } else { "/" };
-    Some(format!("file://{path}{end}"))
+    Some(format!("file://{start}{path}{end}"))
 }
 
 /// One path. A leading `//` would name a host: the second slash is encoded.
@@ -80,8 +77,14 @@ mod tests {
     #[test]
     fn a_directory_has_a_uri() {
         let uri = |path: &str| of_directory(Path::new(path), &Redactor::open());
-        assert_eq!(uri("/home/a b").as_deref(), Some("file:///home/a%20b/"));
-        assert_eq!(uri("/").as_deref(), Some("file:///"));
+        let (root, start) = if cfg!(windows) {
+            ("C:/", "file:///C:/")
+        } else {
+            ("/", "file:///")
+        };
+        let home = uri(&format!("{root}home/a b"));
+        assert_eq!(home, Some(format!("{start}home/a%20b/")));
+        assert_eq!(uri(root).as_deref(), Some(start));
         assert_eq!(uri("a/b"), None);
     }
 

@@ -8,8 +8,12 @@ use crate::error::Error;
 use crate::finding::Report;
 use crate::git::Store;
 use crate::git::diff::Version;
-use crate::hygiene::{self, Depth, Entering, Ground, Lapse, Survey};
+use crate::hygiene::{self, Depth, Entering, FileState, Ground, Lapse, Survey};
 use crate::settings::Settings;
+
+/// What is told where the system can't answer.
+const PERMISSIONS: &str =
+    "who may read the secret files was not checked: this system has no permission bits";
 
 /// Adds the signs that were seen, and what the checks find in the directories that were scanned, as far as
 /// they belong to repositories.
@@ -43,6 +47,10 @@ pub(super) fn run(
         }
         let survey = Survey::take(&ground, &protection, settings, depth)?;
         lapses.extend(hygiene::lapses(&ground, &survey, root, &report.findings));
+        let unchecked = survey.files.iter().any(FileState::has_unknown_permissions);
+        if unchecked && !report.notes.iter().any(|note| note == PERMISSIONS) {
+            report.notes.push(PERMISSIONS.to_owned());
+        }
     }
     tell(lapses, settings, report);
     Ok(())

@@ -1,12 +1,11 @@
 //! What baselines know is left out of a report, and counted.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::merge::Paths;
 use super::raw::guessable;
 use crate::finding::{Exposure, Finding, FoundPart, OriginKind, Place, Report, Role, Suppressed};
+use crate::platform;
 use crate::settings::{Settings, Source};
 use crate::suppress::Reason;
 use crate::suppress::baseline::Baseline;
@@ -115,8 +114,8 @@ impl Judge<'_> {
         let Some(path) = self.paths.below_config(&place.origin) else {
             return false;
         };
-        let path = path.as_os_str().as_bytes();
-        let path = path.strip_prefix(b"./").unwrap_or(path);
+        let path = platform::slashed(&path);
+        let path = path.strip_prefix(b"./").unwrap_or(&path);
         if self.excludes(path) {
             return true;
         }
@@ -136,11 +135,12 @@ impl Judge<'_> {
         if patterns.is_empty() {
             return false;
         }
-        let path = Path::new(OsStr::from_bytes(path));
+        let path = platform::os(path);
+        let path = Path::new(&path);
         let mut above = path.ancestors().filter(|dir| !dir.as_os_str().is_empty());
         // The nearest pattern decides.
         above
-            .find_map(|dir| patterns.last_match(dir.as_os_str().as_bytes(), dir != path))
+            .find_map(|dir| patterns.last_match(&platform::slashed(dir), dir != path))
             .is_some_and(|pattern| !pattern.negated)
     }
 }

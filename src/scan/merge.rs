@@ -2,8 +2,6 @@
 //! order, whatever the threads did.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::Seen;
@@ -11,6 +9,7 @@ use crate::config::Ignore;
 use crate::finding::{
     Finding, Fingerprint, FoundPart, Origin, OriginKind, Place, Report, Suppressed,
 };
+use crate::platform;
 use crate::settings::Settings;
 use crate::suppress::{Reason, path};
 
@@ -179,9 +178,9 @@ pub(super) struct Paths {
 
 impl Paths {
     pub(super) fn new(settings: &Settings) -> Self {
-        let whole = |dir: &PathBuf| dir.canonicalize().unwrap_or_else(|_| dir.clone());
+        let whole = |dir: &PathBuf| platform::real(dir).unwrap_or_else(|_| dir.clone());
         Self {
-            here: std::env::current_dir().ok(),
+            here: std::env::current_dir().ok().as_ref().map(whole),
             top: settings.top.as_ref().map(whole),
             config: settings.config_dir.as_ref().map(whole),
         }
@@ -203,7 +202,8 @@ impl Paths {
             OriginKind::Blob(_) | OriginKind::Staged(_) if !origin.path.is_empty() => &self.top,
             _ => return None,
         };
-        let path = Path::new(OsStr::from_bytes(&origin.path));
+        let path = platform::os(&origin.path);
+        let path = Path::new(&path);
         let (Some(base), Some(config)) = (base, &self.config) else {
             return Some(path.to_owned());
         };
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn paths_of_blobs_count_from_the_top_of_their_repository() {
         let dir = tempfile::tempdir().unwrap();
-        let top = dir.path().canonicalize().unwrap();
+        let top = platform::real(dir.path()).unwrap();
         std::fs::create_dir(top.join("sub")).unwrap();
         let id = gix::ObjectId::empty_blob(gix::hash::Kind::Sha1);
         let paths = |config: Option<PathBuf>, top: Option<PathBuf>| {

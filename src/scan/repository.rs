@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::Read;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
@@ -174,11 +173,11 @@ fn select(view: View<'_>, commits: &Commits) -> Result<Vec<Update>, Error> {
             Range::head(view)?.last(usize::try_from(count.get()).unwrap_or(usize::MAX))
         }
         Commits::PrePush { remote } => {
-            let remote = remote.as_ref().map(|name| name.as_bytes());
+            let remote = remote.as_ref().map(|name| name.as_encoded_bytes());
             return Ok(revs::pre_push(view, &input()?, remote)?);
         }
         Commits::Push { remote, lines } => {
-            let remote = remote.as_ref().map(|name| name.as_bytes());
+            let remote = remote.as_ref().map(|name| name.as_encoded_bytes());
             return Ok(revs::pre_push(view, lines, remote)?);
         }
         Commits::PreReceive => return Ok(revs::pre_receive(view, &input()?)?),

@@ -2,7 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroU32;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -189,7 +188,7 @@ fn revisions(ranges: &[OsString]) -> Result<Vec<BString>, Error> {
     let mut out: Vec<BString> = Vec::new();
     for range in ranges {
         let before = out.len();
-        for word in words(range.as_bytes()) {
+        for word in words(range.as_encoded_bytes()) {
             if word.starts_with(b"-") {
                 let shown = escape::terminal(&String::from_utf8_lossy(word)).into_owned();
                 return Err(usage(

@@ -1,12 +1,13 @@
 //! Which reports go where: `--format F[=FILE]`.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::{Env, usage};
 use crate::error::Error;
 use crate::nearest::nearest;
+use crate::platform;
 use crate::report::{Format, escape};
 
 /// One report to write.
@@ -26,13 +27,13 @@ pub(super) fn read(
     show_secrets: bool,
 ) -> Result<Vec<Target>, Error> {
     let variable = env("KEYFENCE_FORMAT").filter(|v| flags.is_empty() && !v.is_empty());
-    let words: Vec<&OsStr> = match &variable {
+    let words: Vec<Cow<'_, OsStr>> = match &variable {
         Some(value) => value
-            .as_bytes()
+            .as_encoded_bytes()
             .split(|b| *b == b',')
-            .map(OsStr::from_bytes)
+            .map(platform::os)
             .collect(),
-        None => flags.iter().map(OsString::as_os_str).collect(),
+        None => flags.iter().map(|word| Cow::Borrowed(&**word)).collect(),
     };
     if words.is_empty() {
         return Ok(vec![Target {
@@ -40,7 +41,10 @@ pub(super) fn read(
             file: None,
         }]);
     }
-    let targets: Vec<Target> = words.into_iter().map(target).collect::<Result<_, _>>()?;
+    let targets: Vec<Target> = words
+        .iter()
+        .map(|word| target(word))
+        .collect::<Result<_, _>>()?;
     for (i, target) in targets.iter().enumerate() {
         if target.format == Format::ReplaceText {
             private(target.file.as_deref(), show_secrets)?;
@@ -65,8 +69,11 @@ pub(super) fn read(
 
 /// Secrets in plain text go to a regular file that the user asked for twice, and nowhere else.
 fn private(file: Option<&Path>, show_secrets: bool) -> Result<(), Error> {
-    const HELP: &str =
-        "write --show-secrets --format replace-text=FILE; FILE is readable by you alone";
+    const HELP: &str = if platform::PRIVATE_FILES {
+        "write --show-secrets --format replace-text=FILE; FILE is readable by you alone"
+    } else {
+        "write --show-secrets --format replace-text=FILE; whoever may read its directory may read FILE"
+    };
     if !show_secrets {
         return Err(usage(
             "a replace-text file holds secrets in plain text, and --show-secrets is not given",
@@ -79,8 +86,8 @@ fn private(file: Option<&Path>, show_secrets: bool) -> Result<(), Error> {
             HELP,
         ));
     };
-    match std::fs::metadata(file) {
-        Ok(meta) if !meta.is_file() => {
+    match std::fs::metadata(file).map(|meta| meta.is_file()) {
+        known if platform::is_device(file) || matches!(known, Ok(false)) => {
             let shown = file.to_string_lossy();
             Err(usage(
                 &format!(
@@ -95,11 +102,11 @@ fn private(file: Option<&Path>, show_secrets: bool) -> Result<(), Error> {
 }
 
 fn target(word: &OsStr) -> Result<Target, Error> {
-    let mut halves = word.as_bytes().splitn(2, |b| *b == b'=');
+    let mut halves = word.as_encoded_bytes().splitn(2, |b| *b == b'=');
     let name = String::from_utf8_lossy(halves.next().unwrap_or_default()).into_owned();
     let file = halves
         .next()
-        .map(|file| PathBuf::from(OsStr::from_bytes(file)));
+        .map(|file| PathBuf::from(platform::os(file).into_owned()));
     let Some(format) = Format::ALL.into_iter().find(|f| f.as_str() == name) else {
         let all = Format::names().collect::<Vec<_>>().join(", ");
         let help = match nearest(&name, Format::names()) {

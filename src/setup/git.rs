@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::git::layout::{Layout, variables};
+use crate::platform;
 use crate::regular;
 
 /// The largest configuration file that is read, in bytes.
@@ -37,9 +38,10 @@ impl Config {
     pub fn read(layout: Option<&Layout>, env: Env<'_>) -> Self {
         let mut global = Vec::new();
         if env("GIT_CONFIG_NOSYSTEM").is_none_or(|value| value.is_empty() || value == "0") {
-            let system =
-                env("GIT_CONFIG_SYSTEM").map_or_else(|| "/etc/gitconfig".into(), PathBuf::from);
-            read(&system, &mut global);
+            let system = env("GIT_CONFIG_SYSTEM").map(PathBuf::from);
+            if let Some(system) = system.or_else(|| platform::system_gitconfig(env)) {
+                read(&system, &mut global);
+            }
         }
         for file in global_files(env) {
             read(&file, &mut global);
@@ -96,9 +98,7 @@ pub fn global_files(env: Env<'_>) -> Vec<PathBuf> {
     if let Some(named) = env("GIT_CONFIG_GLOBAL") {
         return vec![named.into()];
     }
-    let home = env("HOME")
-        .filter(|home| !home.is_empty())
-        .map(PathBuf::from);
+    let home = platform::home(env);
     let xdg = env("XDG_CONFIG_HOME")
         .filter(|dir| !dir.is_empty())
         .map(PathBuf::from);
@@ -112,7 +112,7 @@ pub fn global_files(env: Env<'_>) -> Vec<PathBuf> {
 
 fn read(file: &Path, into: &mut Vec<Variable>) {
     // A link in one's own home is one's own.
-    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let file = platform::real(file).unwrap_or_else(|_| file.to_owned());
     let Ok(bytes) = regular::read(&file, LARGEST) else {
         return;
     };
@@ -140,9 +140,9 @@ pub const CONFIGURED_HOOKS: Version = Version(2, 54);
 pub fn version(env: Env<'_>) -> Option<Version> {
     let path = env("PATH")?;
     let program = std::env::split_paths(&path)
-        .map(|dir| dir.join("git"))
+        .map(|dir| dir.join(format!("git{}", std::env::consts::EXE_SUFFIX)))
         .find(|file| file.is_file())?;
-    let program = program.canonicalize().ok()?;
+    let program = platform::real(&program).ok()?;
     let bytes = regular::read(&program, LARGEST_PROGRAM).ok()?;
     agent(&bytes)
 }
@@ -161,8 +161,8 @@ fn agent(bytes: &[u8]) -> Option<Version> {
 
 /// A path of git's configuration: `~/` is the home.
 pub fn expanded(value: &str, env: Env<'_>) -> PathBuf {
-    match (value.strip_prefix("~/"), env("HOME")) {
-        (Some(rest), Some(home)) => Path::new(&home).join(rest),
+    match (value.strip_prefix("~/"), platform::home(env)) {
+        (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(value),
     }
 }

@@ -13,6 +13,7 @@ use super::hooks::text;
 use super::manager;
 use super::plan::Change;
 use super::project::Plan;
+use crate::platform;
 
 type Env<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
@@ -61,9 +62,7 @@ fn file(env: Env<'_>) -> Option<PathBuf> {
 
 /// Where the hooks for an older git stand.
 fn directory(env: Env<'_>) -> Option<PathBuf> {
-    let home = env("HOME")
-        .filter(|home| !home.is_empty())
-        .map(PathBuf::from);
+    let home = platform::home(env);
     let xdg = env("XDG_CONFIG_HOME")
         .filter(|dir| !dir.is_empty())
         .map(PathBuf::from);

@@ -1,11 +1,11 @@
 //! Where git's hooks are, who keeps them, and whether keyfence is among them.
 
 use std::ffi::OsString;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::git::{Config, expanded};
 use crate::git::Layout;
+use crate::platform;
 use crate::regular;
 
 /// The largest hook or manager's file that is read, in bytes.
@@ -121,11 +121,11 @@ pub fn live(layout: &Layout, config: &Config, env: Env<'_>) -> Live {
     let managed = file.as_ref().and_then(|file| self::text(file));
     let managed = managed.is_some_and(|text| text.contains("keyfence"));
     match text {
-        Some(text) if !is_executable(&hook) && text.contains("keyfence") => {
+        Some(text) if !platform::is_executable(&hook) && text.contains("keyfence") => {
             Live::NotExecutable(hook)
         }
         Some(text) if text.contains("keyfence") => Live::Yes(hook.display().to_string()),
-        Some(text) if managed && runs(&text, manager) && is_executable(&hook) => {
+        Some(text) if managed && runs(&text, manager) && platform::is_executable(&hook) => {
             let file = file.map(|file| file.display().to_string());
             Live::Yes(format!(
                 "{}, told by {}",
@@ -154,9 +154,4 @@ fn runs(hook: &str, manager: Manager) -> bool {
 pub fn text(file: &Path) -> Option<String> {
     let bytes = regular::read(file, LARGEST).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn is_executable(file: &Path) -> bool {
-    file.metadata()
-        .is_ok_and(|meta| meta.permissions().mode() & 0o111 != 0)
 }

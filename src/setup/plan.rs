@@ -1,11 +1,10 @@
 //! Changes of files, shown before they are made.
 
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::output;
+use crate::platform;
 use crate::report::escape;
 
 /// A file that is to change.
@@ -66,13 +65,7 @@ impl Change {
         }
         output::project_file(&self.path, after.as_bytes())?;
         if self.executable {
-            let mode = std::fs::metadata(&self.path)
-                .map_err(failed)?
-                .permissions()
-                .mode();
-            // Who may read it may run it.
-            let mode = mode | ((mode & 0o444) >> 2);
-            std::fs::set_permissions(&self.path, Permissions::from_mode(mode)).map_err(failed)?;
+            platform::make_executable(&self.path).map_err(failed)?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::open;
 use crate::git::{IndexError, Repository};
 use crate::gitignore::{Patterns, Stack};
+use crate::platform;
 
 /// The largest `.gitignore` that is read, in bytes: what git reads at most.
 const LARGEST: u64 = 100 << 20;
@@ -44,8 +45,7 @@ impl Directory {
     /// What holds in a directory where a walk begins. It is never ignored itself: somebody asked
     /// for it. `strip` is how many bytes of the paths below are not below it.
     pub(super) fn root(path: &Path, strip: usize) -> Self {
-        let Some((real, repository)) = path
-            .canonicalize()
+        let Some((real, repository)) = platform::real(path)
             .ok()
             .and_then(|real| Repository::discover(&real).map(|found| (real, found)))
         else {

@@ -1,12 +1,12 @@
 //! What of a repository could not be read, as reports tell it.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use gix::objs::Kind;
 
 use crate::finding::{Gap, Origin, OriginKind};
 use crate::git::Fault;
+use crate::platform;
 
 /// Tells faults of one repository.
 #[derive(Clone, Copy, Debug)]
@@ -24,14 +24,14 @@ impl Gaps {
 
     /// The same where the object has a path, or its kind is known.
     pub fn known(self, fault: &Fault, path: Option<&Arc<[u8]>>, kind: Option<Kind>) -> Gap {
-        let file = || fault.file.as_deref().map(Path::as_os_str);
+        let file = || fault.file.as_deref();
         let (path, kind) = match (fault.id, kind) {
             (Some(id), Some(Kind::Blob)) => (path.cloned(), OriginKind::Blob(id)),
             (Some(id), Some(Kind::Commit)) => (None, OriginKind::Commit(id)),
             (Some(id), Some(Kind::Tag)) => (None, OriginKind::Tag(id)),
             (Some(id), Some(Kind::Tree) | None) => (None, OriginKind::Object(id)),
             (None, _) => (
-                file().map(|file| Arc::from(file.as_encoded_bytes())),
+                file().map(|file| Arc::from(&*platform::slashed(file))),
                 OriginKind::File,
             ),
         };

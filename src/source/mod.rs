@@ -6,8 +6,6 @@
 
 pub mod archive;
 mod content;
-#[cfg(unix)]
-mod deep;
 mod directory;
 mod gap;
 mod history;

@@ -7,6 +7,7 @@ use super::{Piece, Sink};
 use crate::decode::text::Encoding;
 use crate::detect::Reach;
 use crate::finding::Origin;
+use crate::platform;
 
 /// Contents up to this size are one piece, in bytes.
 pub const WHOLE: usize = 8 << 20;
@@ -84,43 +85,11 @@ impl<'a> Supply<'a> {
         (have, false)
     }
 
-    /// Where the next bytes that are not in a hole stand, at or after `from`; none when only holes
+    /// Where the next bytes that are not in a hole stand, behind `from`; none within when only holes
     /// follow. The reader goes on from there.
-    #[cfg(any(
-        target_os = "linux",
-        target_os = "android",
-        target_os = "macos",
-        target_os = "freebsd"
-    ))]
-    fn skip_hole(&mut self, from: u64) -> Option<Jump> {
-        use rustix::fs::{SeekFrom, seek};
-        let file = self.file?;
-        match seek(file, SeekFrom::Data(from)) {
-            // Window starts stay whole code units.
-            Ok(at) if at > from && at % 4 == 0 => Some(Jump::To(at)),
-            Ok(_) => {
-                seek(file, SeekFrom::Start(from)).ok()?;
-                None
-            }
-            Err(rustix::io::Errno::NXIO) => Some(Jump::End),
-            Err(_) => None,
-        }
+    fn skip_hole(&mut self, from: u64) -> Option<Option<u64>> {
+        platform::next_data(self.file?, from)
     }
-
-    #[cfg(not(any(
-        target_os = "linux",
-        target_os = "android",
-        target_os = "macos",
-        target_os = "freebsd"
-    )))]
-    fn skip_hole(&mut self, _from: u64) -> Option<Jump> {
-        None
-    }
-}
-
-enum Jump {
-    To(u64),
-    End,
 }
 
 /// Hands out a content whose begin is in the buffer, and returns how many bytes of it were read, and
@@ -177,8 +146,8 @@ pub(super) fn pieces(
         {
             (have, fresh) = (0, 0);
             match jump {
-                Jump::To(at) => offset = at,
-                Jump::End => {
+                Some(at) => offset = at,
+                None => {
                     end = true;
                     continue;
                 }

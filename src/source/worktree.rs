@@ -11,11 +11,7 @@ use super::directory::{Answer, Directories, Directory};
 use super::{Sink, SourceError, open};
 use crate::finding::{Origin, OriginKind};
 use crate::git::{IndexError, Repository, is_git_dir};
-
-/// Directories whose paths are longer are walked by us: their entries may be beyond what the
-/// system takes in one call (`PATH_MAX`).
-#[cfg(unix)]
-const DEEP: usize = 3000;
+use crate::platform::{self, Kind};
 
 /// How to walk.
 #[derive(Clone, Copy, Debug)]
@@ -86,12 +82,12 @@ pub fn scan(
             continue;
         }
         match what {
-            What::Link => {
+            Kind::Link => {
                 links.push(root);
                 continue;
             }
-            What::Directory => shared.root(&root),
-            What::File | What::Other => {}
+            Kind::Directory => shared.root(&root),
+            Kind::File | Kind::Other => {}
         }
         walk.add(&root);
         any = true;
@@ -112,10 +108,10 @@ pub fn scan(
 
 /// The path to walk for a root, and what stands there: it leads to something, and through a link
 /// to a directory unless listed.
-fn reached(root: &Path, listed: bool) -> std::io::Result<(PathBuf, What)> {
+fn reached(root: &Path, listed: bool) -> std::io::Result<(PathBuf, Kind)> {
     let metadata = root.symlink_metadata()?;
-    let mut what = What::from(metadata.file_type());
-    if what == What::Directory && is_removed(&metadata) {
+    let mut what = Kind::from(metadata.file_type());
+    if what == Kind::Directory && platform::is_removed(&metadata) {
         return Err(std::io::ErrorKind::NotFound.into());
     }
     let mut out = root.to_owned();
@@ -123,42 +119,23 @@ fn reached(root: &Path, listed: bool) -> std::io::Result<(PathBuf, What)> {
         // The walker takes it for standard input.
         out = Path::new(".").join(root);
     }
-    if what == What::Link && !listed && root.metadata()?.is_dir() {
-        // A slash at the end: the directory itself.
-        out.push("");
-        what = What::Directory;
+    if what == Kind::Link && !listed && root.metadata()?.is_dir() {
+        out = platform::through(root);
+        what = Kind::Directory;
     }
     Ok((out, what))
 }
 
-/// Whether a directory stands nowhere any more: somebody removed the current one.
-#[cfg(unix)]
-fn is_removed(metadata: &std::fs::Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::nlink(metadata) == 0
-}
-
-#[cfg(not(unix))]
-fn is_removed(_metadata: &std::fs::Metadata) -> bool {
-    false
-}
-
 /// The origin of a walked path.
 fn origin(path: &Path, kind: OriginKind) -> Origin {
-    let mut bytes = path.as_os_str().as_encoded_bytes();
+    let slashed = platform::slashed(path);
+    let mut bytes = &*slashed;
     while let Some(rest) = bytes.strip_prefix(b"./") {
         let slashes = rest.iter().take_while(|byte| **byte == b'/').count();
         bytes = rest.get(slashes..).unwrap_or_default();
     }
-    let path = if std::path::MAIN_SEPARATOR == '/' {
-        Arc::from(bytes)
-    } else {
-        let slashed = bytes
-            .iter()
-            .map(|byte| if *byte == b'\\' { b'/' } else { *byte });
-        slashed.collect()
-    };
     Origin {
-        path,
+        path: Arc::from(bytes),
         members: Vec::new(),
         kind,
     }
@@ -195,11 +172,11 @@ impl<'a> Shared<'a> {
         };
         self.roots.insert(root.to_owned(), Arc::new(directory));
         // A git directory that a `.git` file here names may lie below.
-        let real = root.canonicalize().ok();
+        let real = platform::real(root).ok();
         let git_dir = real
             .as_ref()
             .and_then(|real| Repository::at(real))
-            .and_then(|found| found.git_dir.canonicalize().ok());
+            .and_then(|found| platform::real(&found.git_dir).ok());
         if let (Some(real), Some(git_dir)) = (real, git_dir)
             && let Ok(below) = git_dir.strip_prefix(real)
         {
@@ -216,30 +193,6 @@ impl<'a> ParallelVisitorBuilder<'a> for Visitors<'a> {
     }
 }
 
-/// What stands at a path.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum What {
-    Directory,
-    File,
-    Link,
-    /// Pipes, sockets, devices: they hold nothing.
-    Other,
-}
-
-impl From<std::fs::FileType> for What {
-    fn from(kind: std::fs::FileType) -> Self {
-        if kind.is_dir() {
-            Self::Directory
-        } else if kind.is_symlink() {
-            Self::Link
-        } else if kind.is_file() {
-            Self::File
-        } else {
-            Self::Other
-        }
-    }
-}
-
 /// One thread of a walk.
 struct Visitor<'a> {
     shared: &'a Shared<'a>,
@@ -252,7 +205,7 @@ impl ParallelVisitor for Visitor<'_> {
     fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
         match entry {
             Ok(entry) => {
-                let what = entry.file_type().map_or(What::Other, What::from);
+                let what = entry.file_type().map_or(Kind::Other, Kind::from);
                 if self.entry(entry.path(), what, entry.depth() == 0) {
                     return WalkState::Continue;
                 }
@@ -265,14 +218,14 @@ impl ParallelVisitor for Visitor<'_> {
 
 impl Visitor<'_> {
     /// Takes one entry, and says whether the walker is to go into it.
-    fn entry(&mut self, path: &Path, what: What, root: bool) -> bool {
+    fn entry(&mut self, path: &Path, what: Kind, root: bool) -> bool {
         match what {
-            What::Directory if root => return self.enters_root(path) && self.walks(path),
-            What::Directory => return self.enters(path) && self.walks(path),
-            What::File if root || !self.leaves_out(path) => self.file(path),
-            What::Link if !self.leaves_out(path) => self.link(path),
-            What::File | What::Link => self.feeder.stats.ignored += 1,
-            What::Other => {}
+            Kind::Directory if root => return self.enters_root(path) && self.walks(path),
+            Kind::Directory => return self.enters(path) && self.walks(path),
+            Kind::File if root || !self.leaves_out(path) => self.file(path),
+            Kind::Link if !self.leaves_out(path) => self.link(path),
+            Kind::File | Kind::Link => self.feeder.stats.ignored += 1,
+            Kind::Other => {}
         }
         false
     }
@@ -356,7 +309,7 @@ impl Visitor<'_> {
 
     /// A root that is a link to no directory: the file that it names, unless it was listed.
     fn root_link(&mut self, path: &Path) {
-        match path.canonicalize() {
+        match platform::real(path) {
             Ok(real) if !self.shared.options.listed => {
                 self.opened(&real, &origin(path, OriginKind::File));
             }
@@ -414,14 +367,13 @@ impl Visitor<'_> {
     }
 
     /// Whether the walker can go into a directory by itself; if not, this does.
-    #[cfg(unix)]
     fn walks(&mut self, path: &Path) -> bool {
-        if path.as_os_str().len() < DEEP {
+        if platform::walks_plainly(path) {
             return true;
         }
         let mut open = vec![path.to_owned()];
         while let Some(dir) = open.pop() {
-            let entries = match super::deep::list(&dir) {
+            let entries = match platform::list(&dir) {
                 Ok(entries) => entries,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
                 Err(error) => {
@@ -433,7 +385,7 @@ impl Visitor<'_> {
             for (name, what) in entries {
                 let path = dir.join(name);
                 // Directories below are as deep: `entry` walks none of them.
-                if what != What::Directory {
+                if what != Kind::Directory {
                     self.entry(&path, what, false);
                 } else if self.enters(&path) {
                     open.push(path);
@@ -442,16 +394,13 @@ impl Visitor<'_> {
         }
         false
     }
-
-    #[cfg(not(unix))]
-    fn walks(&mut self, _path: &Path) -> bool {
-        true
-    }
 }
 
 fn trimmed(path: &[u8]) -> &[u8] {
     match path {
-        [rest @ .., b'/'] if !rest.is_empty() => trimmed(rest),
+        [rest @ .., last] if !rest.is_empty() && std::path::is_separator(char::from(*last)) => {
+            trimmed(rest)
+        }
         path => path,
     }
 }

@@ -1,7 +1,6 @@
 //! Which of git's hooks it is, and what that hook is given.
 
 use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use bstr::BString;
@@ -149,7 +148,7 @@ fn variable(env: Env<'_>, name: &str) -> Option<OsString> {
 /// (pre-commit.com, "Supported git hooks", pre-push). Without a `TO_REF` the branch is new to the remote.
 fn told(env: Env<'_>) -> Option<Told> {
     let local = variable(env, "PRE_COMMIT_LOCAL_BRANCH")?;
-    let bytes = |text: &OsStr| BString::from(text.as_bytes());
+    let bytes = |text: &OsStr| BString::from(text.as_encoded_bytes());
     let Some(to) = variable(env, "PRE_COMMIT_TO_REF") else {
         return Some(Told::Branch(bytes(&local)));
     };

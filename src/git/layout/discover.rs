@@ -9,6 +9,7 @@ use bstr::ByteSlice;
 use super::error::LayoutError;
 use crate::git::file;
 use crate::git::repository::linked;
+use crate::platform;
 
 /// The largest file that names a directory, in bytes.
 const LARGEST: u64 = 1 << 16;
@@ -90,7 +91,7 @@ fn below(dir: &Path, env: Env<'_>) -> Result<Option<Place>, LayoutError> {
 /// The git directory that a `.git` file names.
 fn link(file: &Path) -> Result<PathBuf, LayoutError> {
     let target = linked(file).ok_or_else(|| LayoutError::Unlinked(file.to_owned()))?;
-    target.canonicalize().map_err(|_| LayoutError::Dangling {
+    platform::real(&target).map_err(|_| LayoutError::Dangling {
         file: file.to_owned(),
         target,
     })
@@ -163,11 +164,9 @@ fn common_dir(git_dir: &Path) -> Result<PathBuf, LayoutError> {
         return Ok(git_dir.to_owned());
     };
     let text = text.trim_end_with(|c| matches!(c, '\n' | '\r'));
-    let target = text
-        .to_path()
-        .map_err(|_| read(io::ErrorKind::InvalidData.into()))?;
-    let target = git_dir.join(target);
-    match target.canonicalize() {
+    let target =
+        platform::named(git_dir, text).ok_or_else(|| read(io::ErrorKind::InvalidData.into()))?;
+    match platform::real(&target) {
         Ok(dir) if dir.is_dir() => Ok(dir),
         _ => Err(LayoutError::Dangling { file, target }),
     }
@@ -175,7 +174,7 @@ fn common_dir(git_dir: &Path) -> Result<PathBuf, LayoutError> {
 
 /// An absolute path without links.
 pub(super) fn real(path: &Path) -> Result<PathBuf, LayoutError> {
-    path.canonicalize().map_err(|cause| LayoutError::Read {
+    platform::real(path).map_err(|cause| LayoutError::Read {
         path: path.to_owned(),
         cause,
     })

@@ -19,6 +19,7 @@ use gix::hash::Kind;
 use super::fault::Fault;
 use super::file;
 use crate::error::reason;
+use crate::platform;
 use discover::{Place, discover, is_head, real};
 pub use error::LayoutError;
 use format::Format;
@@ -151,8 +152,7 @@ fn work_tree(
         return None;
     }
     if let Some(named) = &format.worktree {
-        let named = named.to_path().ok()?;
-        return real(&place.git_dir.join(named)).ok();
+        return real(&platform::named(&place.git_dir, named)?).ok();
     }
     if place.top.is_some() {
         return place.top.clone();

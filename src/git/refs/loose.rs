@@ -11,6 +11,7 @@ use super::told::Told;
 use super::value::{Value, linked};
 use super::worktrees::{Worktree, Worktrees};
 use crate::git::Layout;
+use crate::platform;
 use crate::source::open;
 
 /// The largest file of a ref, in bytes: the longest name twice over.
@@ -44,7 +45,7 @@ fn take(file: &File, tree: &Worktree, hash: Hash, found: &mut Found, told: &mut 
 pub(super) fn link(path: &Path, name: &[u8]) -> Result<Value, &'static str> {
     std::fs::read_link(path)
         .ok()
-        .and_then(|text| linked(files::bytes(text.as_os_str()), name))
+        .and_then(|text| linked(&platform::slashed(&text), name))
         .map(Value::Symbolic)
         .ok_or("the ref is a symbolic link that leads away from the refs; it is not followed")
 }

@@ -4,11 +4,10 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use bstr::ByteSlice;
-
 use crate::error::reason;
 use crate::git::Fault;
 use crate::git::file;
+use crate::platform;
 
 /// How deep alternates may name further alternates: git's own limit.
 const DEEPEST: usize = 5;
@@ -33,7 +32,7 @@ pub(super) fn directories(
     };
     found.add(objects, objects);
     if let Some(list) = env("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
-        for path in paths(list.as_encoded_bytes(), SEPARATOR) {
+        for path in paths(list.as_encoded_bytes(), platform::LIST_SEPARATOR) {
             let from = Path::new("GIT_ALTERNATE_OBJECT_DIRECTORIES");
             found.named(&path, Path::new(""), from);
         }
@@ -69,11 +68,6 @@ pub(super) fn directories(
     found.dirs
 }
 
-#[cfg(not(windows))]
-const SEPARATOR: u8 = b':';
-#[cfg(windows)]
-const SEPARATOR: u8 = b';';
-
 struct Found<'a> {
     dirs: Vec<PathBuf>,
     seen: HashSet<PathBuf>,
@@ -83,16 +77,17 @@ struct Found<'a> {
 impl Found<'_> {
     /// A directory as a list names it: relative to the directory that the list belongs to.
     fn named(&mut self, path: &[u8], base: &Path, list: &Path) {
-        match path.to_path() {
-            Ok(path) => self.add(&base.join(path), list),
-            Err(_) => self
-                .faults
-                .push(Fault::file(list, "it names a path that is not UTF-8")),
+        match platform::named(base, path) {
+            Some(path) => self.add(&path, list),
+            None => self.faults.push(Fault::file(
+                list,
+                "it names a directory on another machine, which was not asked",
+            )),
         }
     }
 
     fn add(&mut self, path: &Path, list: &Path) {
-        let what = match path.canonicalize() {
+        let what = match platform::real(path) {
             // Named twice, or a ring: git takes each once as well.
             Ok(real) if self.seen.contains(&real) => return,
             Ok(real) if real.is_dir() => {

@@ -12,6 +12,7 @@ use crate::git::commits::Commit;
 use crate::git::refs;
 use crate::git::revs::Range;
 use crate::hygiene::{Depth, Ground, Survey};
+use crate::platform;
 use crate::scan;
 use crate::settings::{Env, Settings, Source};
 
@@ -111,7 +112,8 @@ impl Evidence {
 
     /// A path as people know it: from the top on.
     pub(super) fn below(&self, path: &str) -> String {
-        let top = format!("{}/", self.ground.top.to_string_lossy());
+        let top = platform::slashed(&self.ground.top);
+        let top = format!("{}/", String::from_utf8_lossy(&top));
         path.strip_prefix(&top).unwrap_or(path).to_owned()
     }
 

@@ -6,6 +6,7 @@ use bstr::ByteSlice;
 
 use super::evidence::Evidence;
 use super::{Item, State};
+use crate::platform;
 use crate::source::open;
 
 /// A larger hook or workflow is none, in bytes.
@@ -116,5 +117,5 @@ fn read(path: &Path) -> Option<Vec<u8>> {
 }
 
 fn shown(evidence: &Evidence, path: &Path) -> String {
-    evidence.below(&path.to_string_lossy())
+    evidence.below(&String::from_utf8_lossy(&platform::slashed(path)))
 }

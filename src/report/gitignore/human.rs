@@ -88,8 +88,15 @@ impl Human<'_> {
             )?;
         }
         let secret = matches!(file.content, Content::Secret | Content::Blank);
+        if secret && file.has_unknown_permissions() {
+            writeln!(
+                out,
+                "             = who may read it was not checked: this system has no permission bits"
+            )?;
+        }
         if secret && file.is_readable_by_others() && file.answer.verdict != Verdict::Tracked {
-            let mode = file.on_disk.as_ref().map_or(0, |own| own.mode);
+            let mode = file.on_disk.as_ref().and_then(|own| own.mode);
+            let mode = mode.unwrap_or_default();
             writeln!(
                 out,
                 "             = any user of this machine can read it ({mode:04o}); `chmod 600` it"

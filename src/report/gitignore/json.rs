@@ -30,7 +30,8 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
             said.insert("on_disk".to_owned(), json!(file.on_disk.is_some()));
             said.insert("fails".to_owned(), json!(file.fails()));
             said.insert("note".to_owned(), json!(file.content.note()));
-            let mode = file.on_disk.as_ref().map(|own| format!("{:04o}", own.mode));
+            let mode = file.on_disk.as_ref().and_then(|own| own.mode);
+            let mode = mode.map(|mode| format!("{mode:04o}"));
             said.insert("permissions".to_owned(), json!(mode));
             let found = named(&survey.findings, &file.found);
             said.insert("secrets".to_owned(), json!(found));

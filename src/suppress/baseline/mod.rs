@@ -100,7 +100,7 @@ impl Baseline {
             .unwrap_or(Path::new("."));
         let mut baseline = Self {
             path: path.to_owned(),
-            dir: dir.canonicalize().unwrap_or_else(|_| dir.to_owned()),
+            dir: crate::platform::real(dir).unwrap_or_else(|_| dir.to_owned()),
             ..Self::default()
         };
         baseline.take(bytes).map_err(|broken| Error::Config {
