@@ -12,7 +12,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 name=keyfence-$target
 mkdir "$work/$name"
-install -m 755 "$program" "$work/$name/keyfence"
+case $target in *windows*) end=.exe ;; *) end= ;; esac
+install -m 755 "$program" "$work/$name/keyfence$end"
 cp README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE "$work/$name/"
 packaging/extras.sh "$native" "$work/$name"
 # The same content makes the same archive.

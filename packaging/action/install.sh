@@ -31,11 +31,13 @@ Linux-x86_64) target=x86_64-unknown-linux-musl ;;
 Linux-aarch64 | Linux-arm64) target=aarch64-unknown-linux-musl ;;
 Darwin-x86_64) target=x86_64-apple-darwin ;;
 Darwin-arm64) target=aarch64-apple-darwin ;;
+MINGW*-x86_64 | MSYS*-x86_64) target=x86_64-pc-windows-msvc ;;
 *) target=none ;;
 esac
 
 cache=${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:-/tmp}}/keyfence/$version/$target
-binary=$cache/keyfence
+case $target in *windows*) end=.exe ;; *) end= ;; esac
+binary=$cache/keyfence$end
 sum=$(awk -v version="$version" -v target="$target" '$1 == version && $2 == target { print $3 }' "$here/checksums.txt")
 
 digest() {
@@ -55,14 +57,14 @@ if [ -n "$sum" ]; then
         [ "$got" = "$sum" ] || fail "the download has the SHA-256 $got, and $sum is the right one"
         tar -xzf "$work/archive" -C "$work"
         mkdir -p "$cache"
-        install -m 755 "$work/keyfence-$target/keyfence" "$binary"
+        install -m 755 "$work/keyfence-$target/keyfence$end" "$binary"
         digest "$binary" >"$cache/binary.sha256"
         echo "$sum" >"$cache/archive.sha256"
     fi
 elif [ "$version" = "$own" ] && command -v cargo >/dev/null; then
     echo "no file of keyfence $version for this machine is known: it is built from source"
     cargo build --release --locked --manifest-path "$source/Cargo.toml" --target-dir "$cache/target"
-    binary=$cache/target/release/keyfence
+    binary=$cache/target/release/keyfence$end
 else
     fail "no checksum of keyfence $version for $target is known to this version of the action"
 fi
