@@ -15,6 +15,7 @@ use crate::report::Format;
 #[derive(Debug, Parser)]
 #[command(
     name = "keyfence",
+    bin_name = "keyfence", // without `.exe`: help and manual are the same everywhere
     version,
     max_term_width = 100,
     disable_help_subcommand = true

@@ -135,10 +135,8 @@ fn home(path: &str) -> PathBuf {
 fn refused(path: &Path) -> String {
     let error = read(path).expect_err(&path.to_string_lossy());
     let said = format!("error: {error}\nhelp: {}\n", error.help());
-    said.replace(
-        &format!("{}/", path.parent().unwrap().to_string_lossy()),
-        "",
-    )
+    let directory = path.parent().unwrap().to_string_lossy();
+    said.replace(&format!("{directory}{}", std::path::MAIN_SEPARATOR), "")
 }
 
 /// `KEYFENCE_UPDATE=1 cargo test --test rules` writes the messages anew; read the difference.

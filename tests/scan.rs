@@ -247,10 +247,10 @@ fn lists_of_files() {
     assert_eq!(run.code, 3, "{}", run.stderr);
     let run = scan(dir.path(), &["--files-from", "no-list"]);
     assert_eq!(run.code, 2);
-    assert_eq!(
-        run.stderr,
-        "error: cannot read `no-list`: no such file or directory\nhelp: check the path\n"
-    );
+    // Between them stands what the system says.
+    let said = run.stderr;
+    assert!(said.starts_with("error: cannot read `no-list`: "), "{said}");
+    assert!(said.ends_with("\nhelp: check the path\n"), "{said}");
 }
 
 #[test]
