@@ -168,11 +168,7 @@ pub(super) fn inside(
     candidate: &Range<usize>,
     binding: &mut Binding,
 ) {
-    let inner = Text {
-        bytes: text.bytes,
-        low: literal.inner.start,
-        high: text.high,
-    };
+    let inner = Text::new(text.bytes, literal.inner.start, text.high);
     let head = inner.slice(literal.inner.start..candidate.start);
     if head.len() <= 80
         && head.ends_with(b":")

@@ -92,11 +92,9 @@ pub fn bind(bytes: &[u8], candidate: Range<usize>) -> Binding {
     // A NUL ends a text: what stands beyond it in a binary has nothing to do with the value.
     let low = candidate.start.saturating_sub(BACK);
     let high = candidate.end.saturating_add(FORWARD).min(bytes.len());
-    let text = Text {
-        bytes,
-        low: memchr::memrchr(0, &bytes[low..candidate.start]).map_or(low, |n| low + n + 1),
-        high: memchr::memchr(0, &bytes[candidate.end..high]).map_or(high, |n| candidate.end + n),
-    };
+    let low = memchr::memrchr(0, &bytes[low..candidate.start]).map_or(low, |n| low + n + 1);
+    let high = memchr::memchr(0, &bytes[candidate.end..high]).map_or(high, |n| candidate.end + n);
+    let text = Text::new(bytes, low, high).around(&candidate);
     let literal = literal::around(&text, &candidate);
     let mut binding = Binding {
         value: literal.inner.clone(),

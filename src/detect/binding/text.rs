@@ -13,6 +13,10 @@ pub(super) struct Text<'t> {
     pub(super) low: usize,
     /// Nothing from here on is read.
     pub(super) high: usize,
+    /// Where the value's line begins, and the value; the same place twice where that is not known.
+    line: (usize, usize),
+    /// Where the value ends, and its line.
+    rest: (usize, usize),
 }
 
 /// Bytes that names are made of, in one language or another.
@@ -29,6 +33,26 @@ fn is_blank(byte: u8) -> bool {
 }
 
 impl<'t> Text<'t> {
+    /// The bytes from `low` up to `high`.
+    pub(super) fn new(bytes: &'t [u8], low: usize, high: usize) -> Self {
+        Self {
+            bytes,
+            low,
+            high,
+            line: (low, low),
+            rest: (high, high),
+        }
+    }
+
+    /// The same around a value: the ends of its line are looked for once, since lines may be long.
+    pub(super) fn around(self, value: &Range<usize>) -> Self {
+        Self {
+            line: (self.line_start(value.start), value.start),
+            rest: (value.end, self.line_end(value.end)),
+            ..self
+        }
+    }
+
     /// The byte before `at`.
     pub(super) fn before(&self, at: usize) -> Option<u8> {
         if at > self.low {
@@ -53,6 +77,9 @@ impl<'t> Text<'t> {
     /// The start of the line that holds `at`.
     pub(super) fn line_start(&self, at: usize) -> usize {
         let at = at.min(self.high);
+        if (self.line.0..=self.line.1).contains(&at) {
+            return self.line.0;
+        }
         memchr::memrchr(b'\n', &self.bytes[self.low..at.max(self.low)])
             .map_or(self.low, |n| self.low + n + 1)
     }
@@ -60,6 +87,9 @@ impl<'t> Text<'t> {
     /// The end of the line that holds `at`, without its line break.
     pub(super) fn line_end(&self, at: usize) -> usize {
         let at = at.min(self.high);
+        if (self.rest.0..=self.rest.1).contains(&at) {
+            return self.rest.1;
+        }
         memchr::memchr(b'\n', &self.bytes[at..self.high]).map_or(self.high, |n| at + n)
     }
 
