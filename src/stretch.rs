@@ -28,3 +28,23 @@ pub fn fresh(copied: &[Stretch], length: usize) -> Vec<Range<usize>> {
     out.push(at..length);
     out
 }
+
+/// These ranges, ascending, and so many bytes before and behind each, of a content of this length: ascending
+/// and apart.
+pub fn around(
+    ranges: &[Range<usize>],
+    before: usize,
+    behind: usize,
+    length: usize,
+) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        let start = range.start.saturating_sub(before);
+        let end = range.end.saturating_add(behind).min(length);
+        match out.last_mut() {
+            Some(last) if start <= last.end => last.end = last.end.max(end),
+            _ => out.push(start..end),
+        }
+    }
+    out
+}

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::anchor::{self, Anchors, Run};
 use super::block;
-use super::generic;
+use super::generic::{self, Bound};
 use super::mention::{Finding, Mention, Mentions, RIM};
 use super::nothing::{AROUND, parts};
 use super::scratch::Scratch;
@@ -31,7 +31,11 @@ pub(super) struct Kept {
     runs: Box<[Run]>,
     numbers: Box<[Run]>,
     words: Box<[Run]>,
+    bounds: Box<[Bound]>,
     escapes: bool,
+    ascii: bool,
+    /// Whether a password may be bound by a format in it.
+    logins: bool,
     /// The mentions, if they were looked for.
     mentions: Option<Box<[Mention]>>,
 }
@@ -46,17 +50,24 @@ pub(super) struct Origin<'a> {
 
 impl Kept {
     /// Of a text without anchors that matter.
-    pub(super) fn nothing(escapes: bool) -> Self {
+    pub(super) fn nothing(escapes: bool, ascii: bool) -> Self {
         Self {
             escapes,
+            ascii,
             ..Self::default()
         }
     }
 
-    /// Keeps the anchors that matter, and the mentions that were found; none where they are too many, or of a
-    /// kind that reaches far.
-    pub(super) fn of(anchors: &Anchors, mentions: Option<&[Mention]>) -> Option<Self> {
-        let count = anchors.runs.len() + anchors.numbers.len() + anchors.words.len();
+    /// Keeps the anchors that matter, the values behind names, and the mentions that were found; none where they
+    /// are too many, or of a kind that reaches far.
+    pub(super) fn of(
+        text: &[u8],
+        anchors: &Anchors,
+        bounds: &[Bound],
+        mentions: Option<&[Mention]>,
+    ) -> Option<Self> {
+        let runs = anchors.runs.len() + anchors.numbers.len() + anchors.words.len();
+        let count = runs + bounds.len();
         if !anchors.armor.is_empty() || !anchors.keystore.is_empty() || count > MOST {
             return None;
         }
@@ -64,7 +75,10 @@ impl Kept {
             runs: anchors.runs.as_slice().into(),
             numbers: anchors.numbers.as_slice().into(),
             words: anchors.words.as_slice().into(),
+            bounds: bounds.into(),
             escapes: anchors.escapes,
+            ascii: text.is_ascii(),
+            logins: anchors.login_file || !anchors.logins.is_empty(),
             mentions: mentions
                 .filter(|all| all.len() <= MOST)
                 .map(|all| all.into()),
@@ -88,6 +102,7 @@ impl<'a> Origin<'a> {
         };
         let mut runs = Vec::new();
         let mut escapes = self.kept.escapes;
+        let mut logins = self.kept.logins;
         for part in &parts {
             let bytes = text.get(part.span.clone()).unwrap_or_default();
             scratch.anchor(set, bytes);
@@ -104,6 +119,8 @@ impl<'a> Origin<'a> {
                 return false;
             }
             escapes |= scratch.anchors.escapes;
+            // Whether such a file begins shows in the line of a word.
+            logins |= scratch.anchors.login_file;
             runs.extend(scratch.anchors.runs.iter().map(|run| Run {
                 start: run.start + part.span.start,
                 end: run.end + part.span.start,
@@ -132,9 +149,24 @@ impl<'a> Origin<'a> {
         anchors.runs = runs;
         [anchors.numbers, anchors.words] = wide;
         anchors.escapes = escapes;
-        // What few literals find is found again.
-        generic::find(text, &mut scratch.bounds);
-        anchor::logins(text, anchors);
+        let bounds = self.copied.iter().flat_map(|stretch| {
+            let end = stretch.from + stretch.length;
+            let first = kept.bounds.partition_point(|b| b.begins() < stretch.from);
+            let here = kept.bounds.get(first..).unwrap_or_default().iter();
+            let here = here.take_while(move |bound| bound.begins() < end);
+            here.filter(move |bound| bound.ends() <= end)
+                .map(|bound| bound.moved(stretch.from, stretch.at))
+        });
+        if text.is_ascii() == kept.ascii {
+            generic::find_since(text, self.fresh, bounds, &mut scratch.bounds);
+        } else {
+            generic::find(text, &mut scratch.bounds);
+        }
+        if logins {
+            anchor::logins(text, anchors);
+        } else {
+            anchor::urls_since(text, self.fresh, anchors);
+        }
         true
     }
 

@@ -83,7 +83,7 @@ pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Colle
             out.trace.inert = true;
             return out;
         }
-        out.trace.kept = Some(Kept::nothing(escapes));
+        out.trace.kept = Some(Kept::nothing(escapes, subject.text.is_ascii()));
     } else {
         out.trace.kept = read_layer(subject, 0, origin, scratch, &mut out);
     }
@@ -158,7 +158,8 @@ fn read_layer(
             (Some(untold), _) => Some(untold),
             (None, around) => around.as_ref().map(|around| &around.mentions),
         };
-        kept = Kept::of(&scratch.anchors, mentions.map(Mentions::all));
+        let mentions_all = mentions.map(Mentions::all);
+        kept = Kept::of(text, &scratch.anchors, &scratch.bounds, mentions_all);
         let spoken = match (mentions, reader.spoken) {
             (Some(mentions), _) => Some(mentions.spoken().into()),
             (None, spoken) => spoken.flatten(),

@@ -15,6 +15,7 @@ use memchr::memmem;
 use regex::bytes::Regex;
 
 use super::{Login, Run};
+use crate::stretch::around;
 
 /// The longest user name and password together, in bytes.
 const LONGEST: usize = 512;
@@ -43,6 +44,20 @@ pub(super) fn find(bytes: &[u8], out: &mut Vec<Login>) -> bool {
     out.sort_unstable_by_key(|login| login.run.start);
     out.dedup_by_key(|login| login.run.start);
     file
+}
+
+/// How far behind an `@` its host is read, in bytes.
+const HOST: usize = 256;
+
+/// Adds the passwords in URLs that show near what is new in a text.
+pub(super) fn urls_since(bytes: &[u8], fresh: &[Range<usize>], out: &mut Vec<Login>) {
+    for zone in around(fresh, HOST + 1, LONGEST + 1, bytes.len()) {
+        let part = bytes.get(zone.clone()).unwrap_or_default();
+        for at in memchr::memchr_iter(b'@', part) {
+            out.extend(in_url(bytes, zone.start + at));
+        }
+    }
+    out.dedup_by_key(|login| login.run.start);
 }
 
 /// What ends a URL where it stands in a text.
@@ -97,7 +112,7 @@ fn is_scheme(byte: u8) -> bool {
 
 /// What begins behind the `@`, up to a slash.
 fn host(tail: &[u8]) -> &[u8] {
-    let tail = tail.get(..tail.len().min(256)).unwrap_or_default();
+    let tail = tail.get(..tail.len().min(HOST)).unwrap_or_default();
     let end = tail
         .iter()
         .position(|byte| ends(*byte) || matches!(byte, b'/' | b'?' | b'#' | b',' | b')' | b';'));

@@ -19,6 +19,8 @@ mod stretch;
 #[cfg(test)]
 mod oracle;
 
+use std::ops::Range;
+
 /// A stretch of bytes: offsets from the start of the blob, `end` exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
@@ -126,6 +128,12 @@ pub fn sweep(bytes: &[u8], out: &mut Anchors) {
 /// Adds passwords that a format binds.
 pub fn logins(bytes: &[u8], out: &mut Anchors) {
     out.login_file = login::find(bytes, &mut out.logins);
+}
+
+/// Adds passwords in URLs to a text that was made from one without any such password and such file: `fresh`
+/// are the ranges that are no copy, in order and apart.
+pub fn urls_since(bytes: &[u8], fresh: &[Range<usize>], out: &mut Anchors) {
+    login::urls_since(bytes, fresh, &mut out.logins);
 }
 
 /// Adds armour and key files.

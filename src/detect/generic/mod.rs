@@ -21,7 +21,7 @@ use std::ops::Range;
 
 pub(super) use judge::Judge;
 pub(super) use near::{may_matter, stands_near_name};
-pub(super) use stem::{Bound, find};
+pub(super) use stem::{Bound, find, find_since};
 
 use super::spans::Spans;
 use super::{Found, FoundPart, Why};

@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 use aho_corasick::packed::Searcher;
 
 use super::value;
+use crate::stretch::around;
 
 /// A name, and the value behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,26 @@ pub(in crate::detect) struct Bound {
 }
 
 impl Bound {
+    /// Where its first byte stands: that of the name's part that was searched for.
+    pub(in crate::detect) fn begins(&self) -> usize {
+        self.stem.start
+    }
+
+    /// Where it ends.
+    pub(in crate::detect) fn ends(&self) -> usize {
+        self.stem.end.max(self.value.end)
+    }
+
+    /// The same at another place: so far behind `to` as it is behind `from`.
+    pub(in crate::detect) fn moved(&self, from: usize, to: usize) -> Self {
+        let moved = |range: &Range<usize>| range.start - from + to..range.end - from + to;
+        Self {
+            stem: moved(&self.stem),
+            value: moved(&self.value),
+            quoted: self.quoted,
+        }
+    }
+
     /// Puts them in order, each value once.
     fn sort(bounds: &mut Vec<Self>) {
         bounds.sort_by_key(|bound| (bound.stem.start, bound.value.start, bound.value.end));
@@ -89,6 +110,44 @@ pub(in crate::detect) fn find(text: &[u8], out: &mut Vec<Bound>) {
         search(&FOREIGN);
         Bound::sort(out);
     }
+}
+
+/// How far from a change names are searched for, in bytes: two names with one value may both see it.
+const NEAR: usize = 128;
+/// How far beyond that the search begins and ends, in bytes: more than a few literals.
+const RIM: usize = 64;
+
+/// The same of a text that was made from another one, both of ASCII or neither: `fresh` are the ranges that are
+/// no copy, in order and apart, `known` the places that were copied.
+pub(in crate::detect) fn find_since(
+    text: &[u8],
+    fresh: &[Range<usize>],
+    known: impl Iterator<Item = Bound>,
+    out: &mut Vec<Bound>,
+) {
+    out.clear();
+    let zones = around(fresh, NEAR, NEAR + 1, text.len());
+    let ascii = text.is_ascii();
+    for zone in &zones {
+        let low = zone.start.saturating_sub(RIM);
+        let high = zone.end.saturating_add(RIM).min(text.len());
+        let part = text.get(low..high).unwrap_or_default();
+        for searcher in [&ASCII, &FOREIGN].into_iter().take(1 + usize::from(!ascii)) {
+            let Some(searcher) = searcher.as_ref() else {
+                continue;
+            };
+            let stems = searcher.find_iter(part);
+            let stems = stems.map(|found| found.start() + low..found.end() + low);
+            let here = stems.filter(|stem| zone.contains(&stem.start));
+            out.extend(here.filter_map(|stem| bound(text, stem)));
+        }
+    }
+    out.extend(known.filter(|bound| {
+        let next = zones.partition_point(|zone| zone.end <= bound.stem.start);
+        let zone = zones.get(next);
+        zone.is_none_or(|zone| zone.start > bound.stem.start)
+    }));
+    Bound::sort(out);
 }
 
 fn is_quote(byte: u8) -> bool {
