@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::mention::has;
 use super::standing::Standing;
 use crate::rule::{
-    Alphabet, Class, Index, Kinds, MAX_LENGTH, MIN_RUN, PartRef, Seg, Shape, kinds_of,
+    Alphabet, Class, Index, Kinds, MAX_LENGTH, MIN_RUN, PartRef, Seg, Shape, ShapeEntry, kinds_of,
 };
 
 /// A span that a shape fits.
@@ -22,6 +23,8 @@ pub(super) struct Candidate {
     pub(super) placed: bool,
     /// The shape, but for blocks.
     pub(super) shape: Option<&'static Shape>,
+    /// A bit for each byte that the value holds, where all of it is of the shape's one class.
+    pub(super) holds: Option<u128>,
 }
 
 /// A value that a random one of its shape equals less often than this in some respect is none.
@@ -57,11 +60,16 @@ impl Candidate {
         if class.0 & LOWER & !HEX == 0 && class.has(b'a') && class.has(b'A') {
             return false;
         }
-        let (mut present, mut length) = (0u128, 0);
-        for byte in value.iter().filter(|b| class.has(**b)) {
-            present |= 1 << (byte & 127);
-            length += 1;
-        }
+        let counted = || {
+            let (mut present, mut length) = (0u128, 0);
+            for byte in value.iter().filter(|b| class.has(**b)) {
+                present |= 1 << (byte & 127);
+                length += 1;
+            }
+            (present, length)
+        };
+        let known = self.holds.zip(i32::try_from(value.len()).ok());
+        let (present, length) = known.unwrap_or_else(counted);
         let total = f64::from(class.size());
         [!LOWER, !UPPER, !DIGIT, !(LOWER | UPPER) | HEX]
             .into_iter()
@@ -79,6 +87,19 @@ const DIGIT: u128 = bits(b'0', b'9');
 const UPPER: u128 = bits(b'A', b'Z');
 const LOWER: u128 = bits(b'a', b'z');
 const HEX: u128 = DIGIT | bits(b'A', b'F') | bits(b'a', b'f');
+const ALNUM: u128 = DIGIT | UPPER | LOWER;
+
+/// A bit for each byte of a stretch; none where not all are ASCII.
+fn held_by(stretch: &[u8]) -> Option<u128> {
+    let (mut low, mut high, mut all) = (0u64, 0u64, 0u8);
+    for byte in stretch {
+        low |= u64::from(*byte < 64) << (byte & 63);
+        high |= u64::from(*byte >= 64) << (byte & 63);
+        all |= byte;
+    }
+    all.is_ascii()
+        .then_some(u128::from(high) << 64 | u128::from(low))
+}
 
 /// A bit for each byte from one to another.
 const fn bits(first: u8, last: u8) -> u128 {
@@ -94,8 +115,20 @@ fn joins(byte: u8) -> bool {
 
 /// Adds the candidates of the run `start..end`: at its beginning and after every sign in it that may end a word.
 pub(super) fn of_run(index: &Index, bytes: &[u8], run: Range<usize>, out: &mut Vec<Candidate>) {
+    some_of_run(index, None, bytes, run, out);
+}
+
+/// The same of some shapes alone: a bit for each that is looked for.
+pub(super) fn some_of_run(
+    index: &Index,
+    wanted: Option<&[u64]>,
+    bytes: &[u8],
+    run: Range<usize>,
+    out: &mut Vec<Candidate>,
+) {
     Search {
         index,
+        wanted,
         bytes,
         end: run.end,
         alone: None,
@@ -103,6 +136,17 @@ pub(super) fn of_run(index: &Index, bytes: &[u8], run: Range<usize>, out: &mut V
         out,
     }
     .run(&run);
+}
+
+/// A bit for each shape of which this holds.
+pub(super) fn shapes_that(index: &Index, holds: impl Fn(&ShapeEntry) -> bool) -> Box<[u64]> {
+    let mut bits = vec![0; index.shapes.len().div_ceil(64)];
+    for (id, _) in index.shapes.iter().enumerate().filter(|(_, e)| holds(e)) {
+        if let Some(bits) = bits.get_mut(id / 64) {
+            *bits |= 1 << (id % 64);
+        }
+    }
+    bits.into()
 }
 
 /// The same, of a run that stands alone, but for the byte behind it: adds those that lie in it, and says whether
@@ -117,6 +161,7 @@ pub(super) fn all_in_run(
 ) -> bool {
     let mut search = Search {
         index,
+        wanted: None,
         bytes,
         end: run.end,
         alone: Some((standings, behind)),
@@ -130,6 +175,8 @@ pub(super) fn all_in_run(
 /// What the candidates of a run are looked for with.
 struct Search<'a> {
     index: &'a Index,
+    /// A bit for each shape that is looked for; all where there are none.
+    wanted: Option<&'a [u64]>,
     bytes: &'a [u8],
     /// The run's end.
     end: usize,
@@ -159,7 +206,7 @@ impl Search<'_> {
                 } else if let Some(prefix) = bytes[start..].first_chunk::<3>() {
                     let ids = self.index.with_prefix(*prefix);
                     if !ids.is_empty() {
-                        self.shapes(start, ids, kinds_of(&bytes[start..run.end]));
+                        self.shapes(start, ids, kinds_of(&bytes[start..run.end]), None);
                     }
                 }
             }
@@ -175,27 +222,49 @@ impl Search<'_> {
         let kinds = kinds_of(rest);
         let [alnum, url, base64] = ends.lengths(self.bytes, start);
         let before = start.checked_sub(1).and_then(|at| self.bytes.get(at));
-        for ids in [
-            index.with_prefix(*prefix),
-            index.with_length(Alphabet::Alnum, alnum),
-            index.with_length(Alphabet::Url, url),
-            index.with_length(Alphabet::Base64, base64),
-            index.open_with(prefix[0]),
-            before.map_or(&[], |byte| index.open_behind(*byte)),
+        for (ids, length) in [
+            (index.with_prefix(*prefix), None),
+            (index.with_length(Alphabet::Alnum, alnum), Some(alnum)),
+            (index.with_length(Alphabet::Url, url), Some(url)),
+            (index.with_length(Alphabet::Base64, base64), Some(base64)),
+            (index.open_with(prefix[0]), None),
+            (before.map_or(&[], |byte| index.open_behind(*byte)), None),
         ] {
-            self.shapes(start, ids, kinds);
+            self.shapes(start, ids, kinds, length);
         }
     }
 
-    /// Compares the shapes with what begins at a place: `kinds` of characters.
-    fn shapes(&mut self, start: usize, ids: &'static [u16], kinds: Kinds) {
+    /// Compares the shapes with what begins at a place: `kinds` of characters. Those of values of one length
+    /// and alphabet are compared with that stretch.
+    fn shapes(&mut self, start: usize, ids: &'static [u16], kinds: Kinds, length: Option<usize>) {
+        let stretch = length.and_then(|length| self.bytes.get(start..start + length));
+        let mut held = None;
         for id in ids {
+            if self.wanted.is_some_and(|wanted| !has(wanted, *id)) {
+                continue;
+            }
             let head = &self.index.heads.0[usize::from(*id)];
             // The body begins with token characters, which never reach beyond the run.
             if kinds & !head.kinds != 0 || start + usize::from(head.certain) > self.end {
                 continue;
             }
             let entry = &self.index.shapes.0[usize::from(*id)];
+            let class = self.index.classes.0[usize::from(*id)];
+            let mut holds = None;
+            if let Some(stretch) = stretch
+                && class.0 != 0
+            {
+                let held = *held.get_or_insert_with(|| held_by(stretch));
+                let beyond = held.map(|held| held & !class.0);
+                // Where its class ends a letter or digit goes on.
+                if beyond.is_some_and(|beyond| beyond != 0 && beyond & !ALNUM == 0) {
+                    continue;
+                }
+                let next = self.bytes.get(start + stretch.len());
+                if beyond == Some(0) && next.is_none_or(|next| !class.has(*next)) {
+                    holds = held;
+                }
+            }
             if let Some((standings, behind)) = self.alone {
                 let standing = &standings[usize::from(*id)];
                 let rest = &self.bytes[start..self.end];
@@ -208,7 +277,11 @@ impl Search<'_> {
                     continue;
                 }
             }
-            if let Some((from, to)) = entry.shape.match_at(self.bytes, start)
+            let span = match (holds, stretch) {
+                (Some(_), Some(stretch)) => Some((start, start + stretch.len())),
+                _ => entry.shape.match_at(self.bytes, start),
+            };
+            if let Some((from, to)) = span
                 && bounded(self.bytes, from, to)
             {
                 self.out.push(Candidate {
@@ -218,6 +291,7 @@ impl Search<'_> {
                     by_name: entry.by_name,
                     placed: entry.placed,
                     shape: Some(&entry.shape),
+                    holds,
                 });
             }
         }

@@ -1,6 +1,7 @@
 //! From a text's anchors to its hits: every value that some part fits, placed and checked.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::Reach;
 use super::address;
@@ -141,6 +142,8 @@ fn read_layer(
             path_mentions: None,
             spoken: None,
             told: false,
+            live: None,
+            last: None,
             thorough: scratch.thorough,
             derived: 0,
             judged: None,
@@ -226,6 +229,10 @@ pub(super) struct Reader<'a, 't> {
     pub(super) spoken: Option<Option<Box<[u64]>>>,
     /// Whether a value told its provider by its shape.
     pub(super) told: bool,
+    /// A bit for each shape that may place something, once it is known what the text names.
+    pub(super) live: Option<Box<[u64]>>,
+    /// What the span was bound to that was asked for last.
+    pub(super) last: Option<(Range<usize>, Rc<Binding>)>,
     pub(super) thorough: bool,
     /// How many addresses were derived from values without a name.
     pub(super) derived: u32,
@@ -249,61 +256,8 @@ impl<'a> Reader<'a, '_> {
         })
     }
 
-    fn runs(&mut self, scratch: &mut Scratch) {
-        let index = self.subject.set.index();
-        scratch.candidates.clear();
-        let armor = std::mem::take(&mut scratch.anchors.armor);
-        for run in &scratch.anchors.runs {
-            // Nothing in armour is a value of another kind; its first line's words may be.
-            let inside = armor
-                .partition_point(|a| a.start <= run.start)
-                .checked_sub(1);
-            if inside.is_some_and(|at| run.end <= armor[at].end && run.start > armor[at].start + 11)
-            {
-                continue;
-            }
-            candidate::of_run(
-                index,
-                self.text,
-                run.start..run.end,
-                &mut scratch.candidates,
-            );
-        }
-        let candidates = std::mem::take(&mut scratch.candidates);
-        // What its shape tells names the provider of what stands beside it.
-        let first = self.hits.len();
-        for candidate in candidates.iter().filter(|c| c.telling) {
-            for user in candidate.users {
-                if self.subject.set.part(*user).1.need == Need::Nothing {
-                    self.telling(*user, &self.text[candidate.span.clone()], &candidate.span);
-                }
-            }
-        }
-        let told: Vec<(Range<usize>, u16)> = self.hits[first..]
-            .iter()
-            .map(|hit| (hit.found.clone(), hit.rule()))
-            .collect();
-        if !told.is_empty() {
-            self.told = true;
-            self.around();
-            if let Some(around) = &mut self.around {
-                self.untold = Some(around.mentions.clone());
-                around.mentions.add(told.into_iter());
-            }
-        }
-        for candidate in &candidates {
-            let value = &self.text[candidate.span.clone()];
-            self.consider(candidate, value, &candidate.span, true);
-        }
-        scratch.candidates = candidates;
-        for run in &scratch.anchors.runs {
-            self.encoded(run.start..run.end);
-        }
-        scratch.anchors.armor = armor;
-    }
-
     /// A run that is text in base64 or in hex digits: the values in it are bound as the run is.
-    fn encoded(&mut self, run: Range<usize>) {
+    pub(super) fn encoded(&mut self, run: Range<usize>) {
         if let Some((end, decoded)) = base64_lines(self.text, run.start) {
             let mut anchors = Anchors::default();
             anchor::find(&decoded, &mut anchors);
@@ -457,6 +411,7 @@ impl<'a> Reader<'a, '_> {
                 by_name: part.need == Need::Name,
                 placed: part.need != Need::Nothing,
                 shape: None,
+                holds: None,
             };
             let places = match part.need {
                 Need::Nothing => {

@@ -1,14 +1,17 @@
 //! One candidate after another: whether it looks random, what it is bound to, where it belongs.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::address;
+use super::anchor::Run;
 use super::binding::Binding;
-use super::candidate::Candidate;
+use super::candidate::{self, Candidate};
 use super::collect::{Reader, path_of};
 use super::hit::covers;
 use super::mention::{Mentions, has};
 use super::place::{Placed, Strength, Surroundings, file_of};
+use super::scratch::Scratch;
 use super::trace;
 use super::value::{drawn_behind, wrapped};
 use crate::prove::{self, Proof};
@@ -19,6 +22,89 @@ use crate::rule::{Need, PartRef};
 const DERIVED: u32 = 64;
 
 impl Reader<'_, '_> {
+    /// Reads the runs that matter.
+    pub(super) fn runs(&mut self, scratch: &mut Scratch) {
+        let armor = std::mem::take(&mut scratch.anchors.armor);
+        let mut candidates = std::mem::take(&mut scratch.candidates);
+        let read = scratch.anchors.runs.iter().filter(|run| {
+            // Nothing in armour is a value of another kind; its first line's words may be.
+            let inside = armor
+                .partition_point(|a| a.start <= run.start)
+                .checked_sub(1);
+            !inside.is_some_and(|at| run.end <= armor[at].end && run.start > armor[at].start + 11)
+        });
+        self.telling_runs(
+            read.clone(),
+            scratch.shapes.telling(self.subject.set),
+            &mut candidates,
+        );
+        // Of a lock file only what tells itself is looked at.
+        if !self.subject.class.lock_file {
+            for run in read {
+                self.placed_run(run.start..run.end, &mut candidates);
+            }
+        }
+        scratch.candidates = candidates;
+        for run in &scratch.anchors.runs {
+            self.encoded(run.start..run.end);
+        }
+        scratch.anchors.armor = armor;
+    }
+
+    /// Looks for what its shape tells: that names the provider of what stands beside it. `telling` has a bit for
+    /// each such shape.
+    fn telling_runs<'r>(
+        &mut self,
+        runs: impl Iterator<Item = &'r Run>,
+        telling: &[u64],
+        candidates: &mut Vec<Candidate>,
+    ) {
+        let index = self.subject.set.index();
+        let first = self.hits.len();
+        for run in runs {
+            candidates.clear();
+            let span = run.start..run.end;
+            candidate::some_of_run(index, Some(telling), self.text, span, candidates);
+            for candidate in &*candidates {
+                for user in candidate.users {
+                    if self.subject.set.part(*user).1.need == Need::Nothing {
+                        self.telling(*user, &self.text[candidate.span.clone()], &candidate.span);
+                    }
+                }
+            }
+        }
+        let told: Vec<(Range<usize>, u16)> = self.hits[first..]
+            .iter()
+            .map(|hit| (hit.found.clone(), hit.rule()))
+            .collect();
+        if !told.is_empty() {
+            self.told = true;
+            self.around();
+            if let Some(around) = &mut self.around {
+                self.untold = Some(around.mentions.clone());
+                around.mentions.add(told.into_iter());
+            }
+        }
+    }
+
+    /// Looks for what needs more than its shape. Where it is known who is named, nobody else's shapes are
+    /// compared.
+    fn placed_run(&mut self, run: Range<usize>, candidates: &mut Vec<Candidate>) {
+        let index = self.subject.set.index();
+        if self.live.is_none()
+            && let Some(around) = &self.around
+            && !self.thorough
+        {
+            self.live = Some(candidate::shapes_that(index, |entry| around.may_fit(entry)));
+        }
+        candidates.clear();
+        candidate::some_of_run(index, self.live.as_deref(), self.text, run, candidates);
+        for candidate in &*candidates {
+            let value = &self.text[candidate.span.clone()];
+            self.consider(candidate, value, &candidate.span, true);
+        }
+    }
+
     /// Places and checks one candidate; `span` is where it stands in this layer, `plain` whether the
     /// value stands there as it is.
     pub(super) fn consider(
@@ -99,7 +185,7 @@ impl Reader<'_, '_> {
         silent: bool,
     ) {
         let (set, text) = (self.subject.set, self.text);
-        let binding = self.bound.bind(text, span);
+        let binding = self.bind(span);
         let names = silent.then(|| {
             let path = path_of(self.subject.path);
             Surroundings::of_names(set, text, path, &binding, &mut self.finding)
@@ -123,6 +209,18 @@ impl Reader<'_, '_> {
         for place in around.place(&at, &binding) {
             self.placed(place, &binding, value, span);
         }
+    }
+
+    /// What a span of the text is bound to. Several shapes fit one span: it is asked for once.
+    fn bind(&mut self, span: &Range<usize>) -> Rc<Binding> {
+        if let Some((known, binding)) = &self.last
+            && known == span
+        {
+            return Rc::clone(binding);
+        }
+        let binding = Rc::new(self.bound.bind(self.text, span));
+        self.last = Some((span.clone(), Rc::clone(&binding)));
+        binding
     }
 
     /// The part that a value without a name of its own may be, if an address stands beside it.

@@ -29,6 +29,8 @@ pub(super) struct Inert {
     placed: Known<PLACED>,
     /// Runs that some shape may fit, though they neither look drawn nor are text: by what stands around them.
     open: Known<PLACED>,
+    /// Those that matter, by the same.
+    matter: Known<PLACED>,
     index: Option<&'static Index>,
     standings: Standings,
     /// The run with blanks around it, and its candidates.
@@ -48,6 +50,7 @@ impl Inert {
             self.known.clear();
             self.placed.clear();
             self.open.clear();
+            self.matter.clear();
             self.standings = Standings::of(index);
             self.index = Some(index);
         }
@@ -127,11 +130,19 @@ impl Inert {
         if key.is_some_and(|key| self.placed.has(key)) {
             return true;
         }
+        if key.is_some_and(|key| self.matter.has(key)) {
+            return false;
+        }
         self.candidates.clear();
         candidate::of_run(set.index(), text, start..end, &mut self.candidates);
         let inert = all_inert(set, text, &self.candidates);
-        if inert && let Some(key) = key {
-            self.placed.add(key);
+        if let Some(key) = key {
+            let known = if inert {
+                &mut self.placed
+            } else {
+                &mut self.matter
+            };
+            known.add(key);
         }
         inert
     }

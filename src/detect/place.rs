@@ -8,7 +8,7 @@ use super::mention::{Finding, Mention, Mentions, switched_off, switched_on};
 use super::nearby;
 use super::role::{self, Says};
 use super::says;
-use crate::rule::{MentionKind, Need, PartRef, Role, Set, hash, words};
+use crate::rule::{MentionKind, Need, PartRef, Role, Set, ShapeEntry, hash, words};
 
 /// How a value was placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,6 +106,12 @@ impl<'t> Surroundings<'t> {
     pub(super) fn may_place(&self, candidate: &Candidate) -> bool {
         let mut users = candidate.users.iter();
         candidate.by_name || users.any(|user| self.speaks_of(user.rule))
+    }
+
+    /// The same of a shape: whether [`Surroundings::may_place`] may say so of what it fits.
+    pub(super) fn may_fit(&self, shape: &ShapeEntry) -> bool {
+        let mut users = shape.users.iter();
+        shape.placed && (shape.by_name || users.any(|user| self.speaks_of(user.rule)))
     }
 
     /// Whether the text or its path names the provider of this rule.

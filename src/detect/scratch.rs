@@ -5,12 +5,12 @@ use std::ops::Range;
 use super::anchor::{self, Anchors};
 use super::block::{self, BlockHit};
 use super::bound::Bound;
-use super::candidate::Candidate;
+use super::candidate::{self, Candidate};
 use super::generic;
 use super::inert::Inert;
 use super::mention::Finding;
 use super::phrase::{self, Phrase};
-use crate::rule::Set;
+use crate::rule::{Index, Set};
 
 /// Buffers kept from one text to the next. None of it changes what is found.
 #[derive(Debug, Default)]
@@ -21,11 +21,31 @@ pub struct Scratch {
     pub(super) phrases: Vec<Phrase>,
     /// Where a value stands right behind a secret-like name.
     pub(super) bounds: Vec<generic::Bound>,
+    pub(super) shapes: Shapes,
     inert: Inert,
     pub(super) finding: Finding,
     pub(super) bound: Bound,
     /// Whether no shortcut is taken: what the tests compare with.
     pub(super) thorough: bool,
+}
+
+/// The shapes that need nothing beside them, of one set of rules.
+#[derive(Debug, Default)]
+pub(super) struct Shapes {
+    telling: Box<[u64]>,
+    index: Option<&'static Index>,
+}
+
+impl Shapes {
+    /// A bit for each of them.
+    pub(super) fn telling(&mut self, set: Set) -> &[u64] {
+        let index = set.index();
+        if !self.index.is_some_and(|known| std::ptr::eq(known, index)) {
+            self.telling = candidate::shapes_that(index, |entry| entry.telling);
+            self.index = Some(index);
+        }
+        &self.telling
+    }
 }
 
 impl Scratch {

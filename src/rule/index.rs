@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::head::Head;
-use super::model::{Block, List, Need, Rule, Seg, Shape};
+use super::model::{Block, Class, List, Need, Rule, Seg, Shape};
 use super::shape::is_token;
 use super::words::words;
 
@@ -83,6 +83,8 @@ pub struct Index {
     pub shapes: List<ShapeEntry>,
     /// What is asked first of each of them.
     pub heads: List<Head>,
+    /// The class of each of them that is but one stretch of token characters; an empty one for the others.
+    pub classes: List<Class>,
     /// For each [`Alphabet`], for each length, the shapes without a telling prefix.
     pub by_length: List<List<List<u16>>>,
     /// Shapes that begin with a literal of three bytes or more, sorted by those three.
@@ -295,6 +297,11 @@ pub(super) fn build(rules: &[Rule]) -> Index {
         literal_filter[slot as usize / 64] |= 1 << (slot % 64);
     }
     Index {
+        classes: shapes
+            .iter()
+            .map(|(shape, ..)| one_class(shape))
+            .collect::<Vec<_>>()
+            .into(),
         heads: shapes
             .iter()
             .map(|(shape, ..)| Head::of(shape))
@@ -468,6 +475,14 @@ fn plain(shape: &Shape) -> Option<(Alphabet, usize, usize)> {
         body.iter().map(Seg::min).sum(),
         body.iter().map(Seg::max).sum(),
     ))
+}
+
+/// The class of a shape that is one stretch of token characters and nothing else; an empty one of others.
+fn one_class(shape: &Shape) -> Class {
+    match &shape.body[..] {
+        [seg @ Seg::Run(class, ..)] if shape.lead.is_empty() && seg.is_token() => *class,
+        _ => Class(0),
+    }
 }
 
 impl Index {
