@@ -19,6 +19,8 @@ mod file;
 mod head;
 #[path = "src/rule/index.rs"]
 mod index;
+#[path = "src/rule/lead.rs"]
+mod lead;
 #[path = "src/misread.rs"]
 mod misread;
 #[path = "src/rule/model.rs"]
@@ -47,7 +49,7 @@ fn write_tables() -> Result<(), String> {
         PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo sets CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     println!("cargo::rerun-if-changed=rules");
-    for source in ["file", "head", "index", "model", "shape", "words"] {
+    for source in ["file", "head", "index", "lead", "model", "shape", "words"] {
         println!("cargo::rerun-if-changed=src/rule/{source}.rs");
     }
     for source in ["misread", "nearest", "prove/names"] {

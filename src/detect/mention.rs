@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::place::{file_of, names_provider};
+use super::tail::{begins_tail, joined};
 use super::wordspans::Bounds;
-use crate::rule::{Index, Literal, MentionKind, Set, Word, hash, words};
+use crate::rule::{Index, LEAD, Literal, MentionKind, Set, Word, hash, words};
 
 /// One place where a text names a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,44 +40,6 @@ pub(super) struct Mentions {
     /// A bit for each rule of which anything is said.
     spoken: Vec<u64>,
 }
-
-/// Words that are often written together with a provider's (`binanceapikey`).
-const TAILS: &[&[u8]] = &[
-    b"apikey",
-    b"apisecret",
-    b"secretkey",
-    b"secret",
-    b"key",
-    b"keys",
-    b"api",
-    b"client",
-    b"exchange",
-    b"futures",
-    b"spot",
-    b"bot",
-    b"usdm",
-    b"coinm",
-    b"config",
-    b"credentials",
-    b"account",
-    b"token",
-    b"trader",
-    b"passphrase",
-    b"perpetual",
-    b"perp",
-    b"swap",
-    b"password",
-    b"private",
-    b"privatekey",
-    b"connector",
-    b"adapter",
-    b"service",
-    b"test",
-    b"testnet",
-    b"demo",
-    b"settings",
-    b"auth",
-];
 
 impl Mentions {
     /// Finds the mentions in a text.
@@ -201,6 +164,8 @@ fn set(bits: &mut Vec<u64>, rule: u16) {
     bits[word] |= 1 << (rule % 64);
 }
 
+/// Whether a bit is set.
+#[inline]
 pub(super) fn has(bits: &[u64], rule: u16) -> bool {
     let word = bits.get(usize::from(rule / 64));
     word.is_some_and(|bits| bits >> (rule % 64) & 1 == 1)
@@ -211,23 +176,6 @@ pub(super) const RIM: usize = 16;
 
 /// How many words are looked at in front of a literal's anchor, and itself.
 const BEFORE: usize = 8;
-
-/// The [`TAILS`] that end with two letters, a bit for each, by the letters' lowest five bits.
-static TAILS_BY_END: [u64; 1024] = {
-    assert!(TAILS.len() <= 64);
-    let mut table = [0; 1024];
-    let mut at = 0;
-    while at < TAILS.len() {
-        let tail = TAILS[at];
-        table[end_of(tail[tail.len() - 2], tail[tail.len() - 1])] |= 1 << at;
-        at += 1;
-    }
-    table
-};
-
-const fn end_of(last_but_one: u8, last: u8) -> usize {
-    (last_but_one as usize & 31) << 5 | last as usize & 31
-}
 
 /// What is kept from one search to the next.
 #[derive(Debug, Default)]
@@ -358,13 +306,17 @@ impl Finder<'_> {
     }
 
     /// Whether a literal may be looked up by the word that begins here, by the word and the next one
-    /// together, or by what either begins with: by the first four bytes, whatever they belong to.
+    /// together, or by what either begins with: by the first bytes, whatever they belong to.
     #[inline(always)]
     fn may_lead(&self, start: usize) -> bool {
-        let Some(head) = self.text.get(start..).and_then(|text| text.first_chunk()) else {
+        let rest = self.text.get(start..);
+        let Some(head) = rest.and_then(|text| text.first_chunk::<LEAD>()) else {
             return true;
         };
-        self.index.may_lead(*head) || head[0] == b'D' || is_tiny(self.tiny, *head)
+        let [a, b, c, d, ..] = *head;
+        self.index.may_lead(head, begins_tail)
+            || a == b'D' && start.checked_sub(1).and_then(|at| self.text.get(at)) == Some(&b'-')
+            || is_tiny(self.tiny, [a, b, c, d])
     }
 
     #[inline(never)]
@@ -503,35 +455,6 @@ impl Finder<'_> {
 struct Beside {
     before: Option<Option<(usize, usize, u64)>>,
     after: Option<Option<Word>>,
-}
-
-/// What a word leads to without what is often written together with it, and the length of the rest.
-fn joined(index: &Index, word: &[u8]) -> (&'static [Literal], usize) {
-    if let [.., last_but_one, last] = word {
-        let mut tails = TAILS_BY_END[end_of(*last_but_one, *last)];
-        while tails != 0 {
-            let tail = TAILS[tails.trailing_zeros() as usize];
-            tails &= tails - 1;
-            if let Some((head, end)) = word.split_at_checked(word.len().saturating_sub(tail.len()))
-                && head.len() >= 3
-                && end.eq_ignore_ascii_case(tail)
-            {
-                let hit = index.literals_at(hash(head));
-                if !hit.is_empty() {
-                    return (hit, head.len());
-                }
-            }
-        }
-    }
-    // A number behind the word: `binance2`.
-    let head = word
-        .iter()
-        .rposition(|b| !b.is_ascii_digit())
-        .map_or(0, |last| last + 1);
-    if head < word.len() && head >= 3 {
-        return (index.literals_at(hash(&word[..head])), word.len());
-    }
-    (&[], word.len())
 }
 
 /// Whether two words belong together: at most two signs between them, no line break.

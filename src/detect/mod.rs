@@ -37,6 +37,7 @@ mod says;
 mod scratch;
 mod spans;
 mod standing;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod trace;

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::head::Head;
+use super::lead::Leads;
 use super::model::{Block, Class, List, Need, Rule, Seg, Shape};
 use super::shape::is_token;
 use super::words::words;
@@ -105,8 +106,8 @@ pub struct Index {
     pub literal_filter: List<u64>,
     /// A bit for each anchor of three bytes: [`prefix_slot`].
     pub short_literals: List<u64>,
-    /// A bit for the first four bytes of each longer anchor: [`head_slot`].
-    pub literal_heads: List<u64>,
+    /// The same of longer anchors, by their first four bytes.
+    pub leads: Leads,
     /// SHA-256 of every published value, sorted: a value is published, whatever rule takes it.
     pub samples: List<[u8; 32]>,
     /// Those of wallets' rules: development keys.
@@ -119,20 +120,12 @@ pub const MAX_LENGTH: usize = 256;
 pub(super) const LITERAL_BITS: u64 = 1 << 17;
 /// Bits of the filter of prefixes.
 const PREFIX_BITS: u32 = 15;
-/// Bits of the filter of the first four bytes.
-const HEAD_BITS: u32 = 17;
 
 /// Where the filter keeps a prefix.
 #[inline]
 pub(super) const fn prefix_slot(prefix: [u8; 3]) -> usize {
     let packed = (prefix[0] as u32) << 16 | (prefix[1] as u32) << 8 | prefix[2] as u32;
     (packed.wrapping_mul(0x9E37_79B1) >> (32 - PREFIX_BITS)) as usize
-}
-
-/// Where the filter keeps the first four bytes of a literal.
-#[inline]
-pub(super) const fn head_slot(head: [u8; 4]) -> usize {
-    (u32::from_le_bytes(head).wrapping_mul(0x9E37_79B1) >> (32 - HEAD_BITS)) as usize
 }
 
 /// Words that stand everywhere and so never lead to a literal.
@@ -207,7 +200,7 @@ pub(super) fn build(rules: &[Rule]) -> Index {
     let mut blocks = Vec::new();
     let mut literals: BTreeMap<u64, Vec<Literal>> = BTreeMap::new();
     let mut short_literals = vec![0u64; 1 << PREFIX_BITS >> 6];
-    let mut literal_heads = vec![0u64; 1 << HEAD_BITS >> 6];
+    let mut long_anchors = Vec::new();
     for (number, rule) in rules.iter().enumerate() {
         let number = number as u16;
         for (at, part) in rule.parts.iter().enumerate() {
@@ -233,9 +226,8 @@ pub(super) fn build(rules: &[Rule]) -> Index {
         for (kind, text) in spoken(rule) {
             if let Some((literal, anchor)) = literal(text, kind, number) {
                 let anchor = anchor.to_ascii_lowercase();
-                if let Some(head) = anchor.as_bytes().first_chunk::<4>() {
-                    let slot = head_slot(*head);
-                    literal_heads[slot / 64] |= 1 << (slot % 64);
+                if anchor.len() >= 4 {
+                    long_anchors.push(anchor.into_bytes());
                 } else if let Some(head) = anchor.as_bytes().first_chunk::<3>() {
                     let slot = prefix_slot(*head);
                     short_literals[slot / 64] |= 1 << (slot % 64);
@@ -351,7 +343,7 @@ pub(super) fn build(rules: &[Rule]) -> Index {
             .into(),
         literal_filter: literal_filter.into(),
         short_literals: short_literals.into(),
-        literal_heads: literal_heads.into(),
+        leads: Leads::of(&long_anchors),
         samples: samples(rules, |_| true),
         development: samples(rules, |rule| rule.domain == "wallet"),
     }
@@ -531,39 +523,6 @@ impl Index {
             .0
             .get(usize::from(first))
             .map_or(&[], |ids| ids.0)
-    }
-
-    /// Whether a word, in any case, or what it begins with may lead to a literal.
-    #[inline]
-    pub fn may_begin_literal(&self, word: &[u8]) -> bool {
-        let bit = |bits: List<u64>, slot: usize| {
-            bits.0
-                .get(slot / 64)
-                .is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
-        };
-        let [a, b, c, ..] = *word else { return true };
-        let [a, b, c] = [a, b, c].map(|byte| byte.to_ascii_lowercase());
-        bit(self.short_literals, prefix_slot([a, b, c]))
-            || word.get(3).is_some_and(|d| {
-                let head = [a, b, c, d.to_ascii_lowercase()];
-                bit(self.literal_heads, head_slot(head))
-            })
-    }
-
-    /// The same of the first four bytes of a word of three bytes and more, whatever the fourth belongs to:
-    /// true where [`Index::may_begin_literal`] is.
-    #[inline]
-    pub fn may_lead(&self, head: [u8; 4]) -> bool {
-        let head = u32::from_le_bytes(head);
-        // Small letters; digits and bytes beyond ASCII stay as they are.
-        let [a, b, c, d] = (head | (!head >> 2 & 0x2020_2020)).to_le_bytes();
-        let bit = |bits: List<u64>, slot: usize| {
-            bits.0
-                .get(slot / 64)
-                .is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
-        };
-        bit(self.literal_heads, head_slot([a, b, c, d]))
-            || bit(self.short_literals, prefix_slot([a, b, c]))
     }
 
     /// The literals that are looked up by this word.

@@ -4,6 +4,7 @@ mod file;
 pub mod forge;
 mod head;
 mod index;
+mod lead;
 mod model;
 mod shape;
 mod words;
@@ -15,6 +16,7 @@ use crate::{misread, nearest, regular};
 
 pub use head::{Head, Kinds, kinds_of};
 pub use index::{Alphabet, Index, Literal, MAX_LENGTH, MentionKind, PartRef, ShapeEntry};
+pub use lead::LEAD;
 pub use model::*;
 pub use shape::{MIN_RUN, is_token};
 pub use words::{Word, Words, hash, words};
@@ -24,6 +26,7 @@ mod builtin {
     use super::head::Head;
     use super::index::MentionKind::*;
     use super::index::*;
+    use super::lead::{Leads, Rest};
     use super::model::{
         Block::*, Class, Confidence::*, Context, Example, Expected, List, Need::*, Part, Remedy,
         Role::*, Rule, Seg::*, Severity::*, Shape,
