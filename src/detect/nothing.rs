@@ -107,6 +107,14 @@ pub(super) struct Part {
     tail: Option<usize>,
 }
 
+/// Whether white space stands here that is no part of an escape.
+fn is_cut(text: &[u8], at: usize) -> bool {
+    text.get(at).is_some_and(u8::is_ascii_whitespace)
+        && at
+            .checked_sub(1)
+            .is_none_or(|back| text.get(back) != Some(&b'\\'))
+}
+
 enum Verdict {
     Clear,
     Matters,
@@ -123,10 +131,7 @@ pub(super) fn parts(
     let mut parts: Vec<Part> = Vec::new();
     let mut length = 0;
     // A part begins and ends at white space that is no part of an escape.
-    let cut = |at: usize| {
-        text.get(at).is_some_and(u8::is_ascii_whitespace)
-            && at.checked_sub(1).is_none_or(|back| text[back] != b'\\')
-    };
+    let cut = |at: usize| is_cut(text, at);
     for place in places {
         // Where there is no white space for long, many places share a part: its end is looked for once.
         if let Some(last) = parts.last_mut()
@@ -173,23 +178,34 @@ impl Part {
         if !matches!(verdict, Verdict::Clear) || !scratch.anchors.escapes {
             return verdict;
         }
-        // Only what stands in front of the first escape and behind the last is the same in every layer.
-        let is_escape = |byte: &u8| matches!(byte, b'\\' | b'%');
-        let head = part.iter().position(is_escape).unwrap_or(part.len());
-        let tail = part.iter().rev().position(is_escape).unwrap_or(part.len());
-        let narrow = Self {
-            span: self.span.clone(),
-            head: self.head.map(|most| most.min(head)),
-            // An escape has at most five bytes behind its sign.
-            tail: self.tail.map(|most| most.min(tail.saturating_sub(5))),
-        };
         for layer in [slashes, percent] {
-            let verdict = narrow.judge_read(set, &layer(part).bytes, scratch);
+            let read = self.as_in(part, layer);
+            let verdict = read.judge_read(set, &layer(part).bytes, scratch);
             if !matches!(verdict, Verdict::Clear) {
                 return verdict;
             }
         }
         Verdict::Clear
+    }
+
+    /// The part with its rims as a layer has them: what stands in front of the places up to white space that no
+    /// escape reaches over reads the same, whatever follows; and so does what stands behind such white space.
+    fn as_in(&self, part: &[u8], layer: fn(&[u8]) -> Layer<'static>) -> Self {
+        let cut = |at: &usize| is_cut(part, *at);
+        let length = |rim: Range<usize>| layer(part.get(rim).unwrap_or_default()).bytes.len();
+        let head = |most: usize| {
+            let end = (0..most.min(part.len())).rfind(cut);
+            length(0..end.unwrap_or_default())
+        };
+        let tail = |most: usize| {
+            let start = (part.len().saturating_sub(most)..part.len()).find(cut);
+            length(start.unwrap_or(part.len())..part.len())
+        };
+        Self {
+            span: self.span.clone(),
+            head: self.head.map(head),
+            tail: self.tail.map(tail),
+        }
     }
 
     /// Judges the part as a layer has it.
