@@ -126,16 +126,40 @@ pub(super) fn some_of_run(
     run: Range<usize>,
     out: &mut Vec<Candidate>,
 ) {
+    let take = |candidate| {
+        out.push(candidate);
+        true
+    };
     Search {
         index,
         wanted,
         bytes,
         end: run.end,
         alone: None,
-        leaves: false,
-        out,
+        stopped: false,
+        take,
     }
     .run(&run);
+}
+
+/// Whether this holds of all candidates of a run: it is asked up to the first of which it does not.
+pub(super) fn all_of_run(
+    index: &Index,
+    bytes: &[u8],
+    run: Range<usize>,
+    holds: impl FnMut(Candidate) -> bool,
+) -> bool {
+    let mut search = Search {
+        index,
+        wanted: None,
+        bytes,
+        end: run.end,
+        alone: None,
+        stopped: false,
+        take: holds,
+    };
+    search.run(&run);
+    !search.stopped
 }
 
 /// A bit for each shape of which this holds.
@@ -149,15 +173,15 @@ pub(super) fn shapes_that(index: &Index, holds: impl Fn(&ShapeEntry) -> bool) ->
     bits.into()
 }
 
-/// The same, of a run that stands alone, but for the byte behind it: adds those that lie in it, and says whether
-/// there can be no other whatever stands around the two. `standings` are those of the index's shapes.
+/// The same of a run that stands alone, but for the byte behind it: and whether there can be no candidates but
+/// those that lie in it, whatever stands around the two. `standings` are those of the index's shapes.
 pub(super) fn all_in_run(
     index: &Index,
     standings: &[Standing],
     bytes: &[u8],
     run: Range<usize>,
     behind: u8,
-    out: &mut Vec<Candidate>,
+    holds: impl FnMut(Candidate) -> bool,
 ) -> bool {
     let mut search = Search {
         index,
@@ -165,15 +189,15 @@ pub(super) fn all_in_run(
         bytes,
         end: run.end,
         alone: Some((standings, behind)),
-        leaves: false,
-        out,
+        stopped: false,
+        take: holds,
     };
     search.run(&run);
-    !search.leaves
+    !search.stopped
 }
 
 /// What the candidates of a run are looked for with.
-struct Search<'a> {
+struct Search<'a, T> {
     index: &'a Index,
     /// A bit for each shape that is looked for; all where there are none.
     wanted: Option<&'a [u64]>,
@@ -182,12 +206,13 @@ struct Search<'a> {
     end: usize,
     /// How each shape lies in runs, and the byte behind the run: given when it stands alone.
     alone: Option<(&'a [Standing], u8)>,
-    /// Whether a shape that reaches beyond the run may fit.
-    leaves: bool,
-    out: &'a mut Vec<Candidate>,
+    /// Whether enough is known: a shape may fit that reaches beyond the run, or `take` has refused a candidate.
+    stopped: bool,
+    /// Takes the candidates, and says whether to go on.
+    take: T,
 }
 
-impl Search<'_> {
+impl<T: FnMut(Candidate) -> bool> Search<'_, T> {
     fn run(&mut self, run: &Range<usize>) {
         let bytes = self.bytes;
         let begin = skip_escape(bytes, run);
@@ -200,6 +225,9 @@ impl Search<'_> {
         self.at(begin, &mut ends);
         // No shape fits what is shorter.
         for start in begin + 1..(run.end + 1).saturating_sub(MIN_RUN) {
+            if self.stopped {
+                return;
+            }
             if joins(bytes[start - 1]) && !joins(bytes[start]) {
                 if !long {
                     self.at(start, &mut ends);
@@ -230,7 +258,9 @@ impl Search<'_> {
             (index.open_with(prefix[0]), None),
             (before.map_or(&[], |byte| index.open_behind(*byte)), None),
         ] {
-            self.shapes(start, ids, kinds, length);
+            if !self.stopped {
+                self.shapes(start, ids, kinds, length);
+            }
         }
     }
 
@@ -268,13 +298,19 @@ impl Search<'_> {
             if let Some((standings, behind)) = self.alone {
                 let standing = &standings[usize::from(*id)];
                 let rest = &self.bytes[start..self.end];
-                if standing.may_leave(rest.len(), behind) {
-                    self.leaves |= may_begin(&entry.shape, rest);
-                    continue;
-                }
-                if standing.led {
-                    self.leaves |= entry.shape.fits_body(self.bytes, start);
-                    continue;
+                let fits = if standing.may_leave(rest.len(), behind) {
+                    Some(may_begin(&entry.shape, rest))
+                } else {
+                    let fits = || entry.shape.fits_body(self.bytes, start);
+                    standing.led.then(fits)
+                };
+                match fits {
+                    Some(true) => {
+                        self.stopped = true;
+                        return;
+                    }
+                    Some(false) => continue,
+                    None => {}
                 }
             }
             let span = match (holds, stretch) {
@@ -284,7 +320,7 @@ impl Search<'_> {
             if let Some((from, to)) = span
                 && bounded(self.bytes, from, to)
             {
-                self.out.push(Candidate {
+                let candidate = Candidate {
                     span: from..to,
                     users: entry.users.0,
                     telling: entry.telling,
@@ -292,7 +328,11 @@ impl Search<'_> {
                     placed: entry.placed,
                     shape: Some(&entry.shape),
                     holds,
-                });
+                };
+                if !(self.take)(candidate) {
+                    self.stopped = true;
+                    return;
+                }
             }
         }
     }

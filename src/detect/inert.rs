@@ -33,9 +33,8 @@ pub(super) struct Inert {
     matter: Known<PLACED>,
     index: Option<&'static Index>,
     standings: Standings,
-    /// The run with blanks around it, and its candidates.
+    /// The run with blanks around it.
     text: Vec<u8>,
-    candidates: Vec<Candidate>,
 }
 
 /// How many blanks stand around the run while it is judged.
@@ -91,7 +90,6 @@ impl Inert {
         self.text.extend_from_slice(&[b' ', before]);
         self.text.extend_from_slice(run);
         self.text.extend_from_slice(&[b' '; MARGIN]);
-        self.candidates.clear();
         let span = MARGIN..MARGIN + run.len();
         candidate::all_in_run(
             set.index(),
@@ -99,8 +97,8 @@ impl Inert {
             &self.text,
             span,
             behind,
-            &mut self.candidates,
-        ) && all_inert(set, &self.text, &self.candidates)
+            is_refused(set, &self.text),
+        )
     }
 
     /// Judges a run by the values that it is, or is a part of, where it stands: by nothing beyond the white
@@ -133,9 +131,8 @@ impl Inert {
         if key.is_some_and(|key| self.matter.has(key)) {
             return false;
         }
-        self.candidates.clear();
-        candidate::of_run(set.index(), text, start..end, &mut self.candidates);
-        let inert = all_inert(set, text, &self.candidates);
+        let refused = is_refused(set, text);
+        let inert = candidate::all_of_run(set.index(), text, start..end, refused);
         if let Some(key) = key {
             let known = if inert {
                 &mut self.placed
@@ -166,25 +163,25 @@ impl Inert {
     }
 }
 
-/// Whether each of these candidates is refused whatever stands around it. Several shapes fit one span, which is
-/// weighed once.
-fn all_inert(set: Set, text: &[u8], candidates: &[Candidate]) -> bool {
-    let mut weighed: Option<(&Range<usize>, bool)> = None;
-    candidates.iter().all(|candidate| {
+/// Whether a candidate is refused whatever stands around it. Several shapes fit one span, which is weighed once.
+fn is_refused(set: Set, text: &[u8]) -> impl FnMut(Candidate) -> bool {
+    let mut weighed: Option<(Range<usize>, bool)> = None;
+    move |candidate| {
         let value = text.get(candidate.span.clone()).unwrap_or_default();
-        if candidate.telling && !is_untold(set, candidate, value) {
+        if candidate.telling && !is_untold(set, &candidate, value) {
             return false;
         }
         if !candidate.placed {
             return true;
         }
-        let random = match weighed {
-            Some((span, random)) if *span == candidate.span => random,
+        let random = match &weighed {
+            Some((span, random)) if *span == candidate.span => *random,
             _ => drawn_behind(value),
         };
-        weighed = Some((&candidate.span, random));
-        !random || candidate.improbable(value)
-    })
+        let refused = !random || candidate.improbable(value);
+        weighed = Some((candidate.span, random));
+        refused
+    }
 }
 
 /// Whether a candidate is refused by all parts that need nothing beside its shape.
