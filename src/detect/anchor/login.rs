@@ -22,6 +22,9 @@ const LONGEST: usize = 512;
 /// How far behind a word its values may stand, in bytes.
 const FAR: usize = 2048;
 
+/// What ends the scheme of a URL.
+const SCHEME: &[u8] = b"://";
+
 /// Words that only such files hold. (Each form of a URL is told by its `@`.)
 static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?-u)machine[ \t]|:_authToken=|_auth=|:_password=|"auths"|ClearTextPassword"#)
@@ -32,8 +35,17 @@ static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// one, whatever else stands in it.
 pub(super) fn find(bytes: &[u8], out: &mut Vec<Login>) -> bool {
     let mut file = false;
+    // Symbols of C++ in binaries are full of `@`; few stand behind a scheme.
+    let mut schemes = None;
+    let mut last = None;
     for at in memchr::memchr_iter(b'@', bytes) {
-        out.extend(in_url(bytes, at));
+        let schemes = schemes.get_or_insert_with(|| memmem::find_iter(bytes, SCHEME).peekable());
+        while let Some(scheme) = schemes.next_if(|scheme| *scheme < at) {
+            last = Some(scheme);
+        }
+        if last.is_some_and(|scheme| at - scheme <= LONGEST) {
+            out.extend(in_url(bytes, at));
+        }
     }
     if let Some(words) = WORDS.as_ref() {
         for found in words.find_iter(bytes) {
@@ -78,7 +90,7 @@ fn in_url(bytes: &[u8], at: usize) -> Option<Login> {
         .rposition(|byte| ends(*byte))
         .map_or(0, |n| n + 1);
     let url = head.get(start..)?;
-    let scheme = memmem::rfind(url, b"://")?;
+    let scheme = memmem::rfind(url, SCHEME)?;
     let account = url.get(scheme + 3..)?;
     let colon = memchr::memchr(b':', account)?;
     let (user, password) = (account.get(..colon)?, account.get(colon + 1..)?);
