@@ -61,7 +61,7 @@ impl Kept {
     /// Keeps the anchors that matter, the values behind names, and the mentions that were found; none where they
     /// are too many, or of a kind that reaches far.
     pub(super) fn of(
-        text: &[u8],
+        ascii: bool,
         anchors: &Anchors,
         bounds: &[Bound],
         mentions: Option<&[Mention]>,
@@ -77,7 +77,7 @@ impl Kept {
             words: anchors.words.as_slice().into(),
             bounds: bounds.into(),
             escapes: anchors.escapes,
-            ascii: text.is_ascii(),
+            ascii,
             logins: anchors.login_file || !anchors.logins.is_empty(),
             mentions: mentions
                 .filter(|all| all.len() <= MOST)
@@ -157,8 +157,10 @@ impl<'a> Origin<'a> {
             here.filter(move |bound| bound.ends() <= end)
                 .map(|bound| bound.moved(stretch.from, stretch.at))
         });
-        if text.is_ascii() == kept.ascii {
-            generic::find_since(text, self.fresh, bounds, &mut scratch.bounds);
+        scratch.ascii = text.is_ascii();
+        if scratch.ascii == kept.ascii {
+            let ascii = scratch.ascii;
+            generic::find_since(text, ascii, self.fresh, bounds, &mut scratch.bounds);
         } else {
             generic::find(text, &mut scratch.bounds);
         }

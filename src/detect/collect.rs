@@ -74,7 +74,7 @@ pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Colle
     if !origin.is_some_and(|origin| origin.anchor(subject.set, subject.text, scratch)) {
         scratch.anchor(subject.set, subject.text);
     }
-    let escapes = scratch.anchors.escapes;
+    let (escapes, ascii) = (scratch.anchors.escapes, scratch.ascii);
     if notebook || subject.class.lock_file {
         out.reach = Reach::This;
     }
@@ -84,7 +84,7 @@ pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Colle
             out.trace.inert = true;
             return out;
         }
-        out.trace.kept = Some(Kept::nothing(escapes, subject.text.is_ascii()));
+        out.trace.kept = Some(Kept::nothing(escapes, ascii));
     } else {
         out.trace.kept = read_layer(subject, 0, origin, scratch, &mut out);
     }
@@ -143,6 +143,8 @@ fn read_layer(
             spoken: None,
             told: false,
             live: None,
+            narrow: false,
+            bindings: 0,
             last: None,
             thorough: scratch.thorough,
             derived: 0,
@@ -162,7 +164,12 @@ fn read_layer(
             (None, around) => around.as_ref().map(|around| &around.mentions),
         };
         let mentions_all = mentions.map(Mentions::all);
-        kept = Kept::of(text, &scratch.anchors, &scratch.bounds, mentions_all);
+        kept = Kept::of(
+            scratch.ascii,
+            &scratch.anchors,
+            &scratch.bounds,
+            mentions_all,
+        );
         let spoken = match (mentions, reader.spoken) {
             (Some(mentions), _) => Some(mentions.spoken().into()),
             (None, spoken) => spoken.flatten(),
@@ -231,6 +238,10 @@ pub(super) struct Reader<'a, 't> {
     pub(super) told: bool,
     /// A bit for each shape that may place something, once it is known what the text names.
     pub(super) live: Option<Box<[u64]>>,
+    /// Whether what the text can name itself is known there, too.
+    pub(super) narrow: bool,
+    /// How many values were bound.
+    pub(super) bindings: usize,
     /// What the span was bound to that was asked for last.
     pub(super) last: Option<(Range<usize>, Rc<Binding>)>,
     pub(super) thorough: bool,

@@ -10,6 +10,7 @@ use super::candidate::{self, Candidate};
 use super::collect::{Reader, path_of};
 use super::hit::covers;
 use super::mention::{Mentions, has};
+use super::named::Names;
 use super::place::{Placed, Strength, Surroundings, file_of};
 use super::scratch::Scratch;
 use super::trace;
@@ -20,6 +21,11 @@ use crate::rule::{Need, PartRef};
 /// How many values without a name may be tried as keys in one text: each costs a multiplication on
 /// the curve.
 const DERIVED: u32 = 64;
+
+/// After how many bindings it is asked which names a text holds at all, and for how many bytes of the text
+/// one of them costs as much as that.
+const MANY: usize = 8;
+const SPARED: usize = 4096;
 
 impl Reader<'_, '_> {
     /// Reads the runs that matter.
@@ -41,7 +47,7 @@ impl Reader<'_, '_> {
         // Of a lock file only what tells itself is looked at.
         if !self.subject.class.lock_file {
             for run in read {
-                self.placed_run(run.start..run.end, &mut candidates);
+                self.placed_run(run.start..run.end, &mut scratch.names, &mut candidates);
             }
         }
         scratch.candidates = candidates;
@@ -89,13 +95,29 @@ impl Reader<'_, '_> {
 
     /// Looks for what needs more than its shape. Where it is known who is named, nobody else's shapes are
     /// compared.
-    fn placed_run(&mut self, run: Range<usize>, candidates: &mut Vec<Candidate>) {
+    fn placed_run(
+        &mut self,
+        run: Range<usize>,
+        names: &mut Names,
+        candidates: &mut Vec<Candidate>,
+    ) {
         let index = self.subject.set.index();
         if self.live.is_none()
             && let Some(around) = &self.around
             && !self.thorough
         {
             self.live = Some(candidate::shapes_that(index, |entry| around.may_fit(entry)));
+        }
+        // Where many values were bound, one look at the whole text may spare the others.
+        if self.bindings > MANY
+            && self.bindings * SPARED > self.text.len()
+            && !self.narrow
+            && let Some(around) = &self.around
+            && !self.thorough
+        {
+            let said = names.of(self.subject.set, self.text);
+            let live = candidate::shapes_that(index, |entry| around.may_fit_named(entry, &said));
+            (self.live, self.narrow) = (Some(live), true);
         }
         candidates.clear();
         candidate::some_of_run(index, self.live.as_deref(), self.text, run, candidates);
@@ -218,6 +240,7 @@ impl Reader<'_, '_> {
         {
             return Rc::clone(binding);
         }
+        self.bindings += 1;
         let binding = Rc::new(self.bound.bind(self.text, span));
         self.last = Some((span.clone(), Rc::clone(&binding)));
         binding

@@ -25,6 +25,7 @@ mod hit;
 mod inert;
 mod known;
 mod mention;
+mod named;
 mod nearby;
 mod nothing;
 mod outer;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::binding::{Binding, Name, NameKind};
 use super::candidate::Candidate;
 use super::mention::{Finding, Mention, Mentions, switched_off, switched_on};
+use super::named::Said;
 use super::nearby;
 use super::role::{self, Says};
 use super::says;
@@ -112,6 +113,14 @@ impl<'t> Surroundings<'t> {
     pub(super) fn may_fit(&self, shape: &ShapeEntry) -> bool {
         let mut users = shape.users.iter();
         shape.placed && (shape.by_name || users.any(|user| self.speaks_of(user.rule)))
+    }
+
+    /// The same of a shape, where it is known of which parts the text may hold a name.
+    pub(super) fn may_fit_named(&self, shape: &ShapeEntry, said: &Said<'_>) -> bool {
+        let named =
+            |user: &PartRef| self.set.part(*user).1.need == Need::Name && said.may_name(*user);
+        let mut users = shape.users.iter();
+        shape.placed && users.any(|user| self.speaks_of(user.rule) || named(user))
     }
 
     /// Whether the text or its path names the provider of this rule.

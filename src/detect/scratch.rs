@@ -9,6 +9,7 @@ use super::candidate::{self, Candidate};
 use super::generic;
 use super::inert::Inert;
 use super::mention::Finding;
+use super::named::Names;
 use super::phrase::{self, Phrase};
 use crate::rule::{Index, Set};
 
@@ -21,7 +22,10 @@ pub struct Scratch {
     pub(super) phrases: Vec<Phrase>,
     /// Where a value stands right behind a secret-like name.
     pub(super) bounds: Vec<generic::Bound>,
+    /// Whether all of the text is ASCII.
+    pub(super) ascii: bool,
     pub(super) shapes: Shapes,
+    pub(super) names: Names,
     inert: Inert,
     pub(super) finding: Finding,
     pub(super) bound: Bound,
@@ -51,7 +55,7 @@ impl Shapes {
 impl Scratch {
     /// Finds the anchors of a text that matter.
     pub(super) fn anchor(&mut self, set: Set, text: &[u8]) {
-        generic::find(text, &mut self.bounds);
+        self.ascii = generic::find(text, &mut self.bounds);
         if self.thorough {
             anchor::find(text, &mut self.anchors);
             return;

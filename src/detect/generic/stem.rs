@@ -90,8 +90,8 @@ static FOREIGN: LazyLock<Option<Searcher>> = LazyLock::new(|| {
     ])
 });
 
-/// Adds every place of a text where a value stands right behind a name.
-pub(in crate::detect) fn find(text: &[u8], out: &mut Vec<Bound>) {
+/// Finds every place of a text where a value stands right behind a name; whether all of the text is ASCII.
+pub(in crate::detect) fn find(text: &[u8], out: &mut Vec<Bound>) -> bool {
     out.clear();
     let mut search = |searcher: &LazyLock<Option<Searcher>>| {
         let Some(searcher) = searcher.as_ref() else {
@@ -106,10 +106,12 @@ pub(in crate::detect) fn find(text: &[u8], out: &mut Vec<Bound>) {
         }
     };
     search(&ASCII);
-    if !text.is_ascii() {
+    let ascii = text.is_ascii();
+    if !ascii {
         search(&FOREIGN);
         Bound::sort(out);
     }
+    ascii
 }
 
 /// How far from a change names are searched for, in bytes: two names with one value may both see it.
@@ -121,13 +123,13 @@ const RIM: usize = 64;
 /// no copy, in order and apart, `known` the places that were copied.
 pub(in crate::detect) fn find_since(
     text: &[u8],
+    ascii: bool,
     fresh: &[Range<usize>],
     known: impl Iterator<Item = Bound>,
     out: &mut Vec<Bound>,
 ) {
     out.clear();
     let zones = around(fresh, NEAR, NEAR + 1, text.len());
-    let ascii = text.is_ascii();
     for zone in &zones {
         let low = zone.start.saturating_sub(RIM);
         let high = zone.end.saturating_add(RIM).min(text.len());
