@@ -131,23 +131,23 @@ pub fn rewrite(path: &Path, before: Option<&[u8]>, after: &[u8]) -> Result<(), E
     })
 }
 
-/// Writes a file of the user's project whole or not at all. It keeps its mode; a new one has that of any file
-/// the user makes.
+/// Writes a file of the user's project whole or not at all, through links: its target is what the user wants to be
+/// written. It keeps its owner and permissions.
 pub fn project_file(path: &Path, text: &[u8]) -> Result<(), Error> {
-    let kept = std::fs::metadata(path).ok();
-    let mode = kept
-        .and_then(|meta| platform::mode(&meta))
-        .map(|mode| mode & 0o777);
-    replace_as(path, mode.unwrap_or(0o666), |out| out.write_all(text))
-        .and_then(|()| match mode {
-            // What the process masks off a new file, an old one keeps.
-            Some(mode) => platform::set_mode(path, mode),
-            None => Ok(()),
-        })
-        .map_err(|cause| Error::Write {
-            target: format!("`{}`", escape::terminal(&path.to_string_lossy())),
-            cause,
-        })
+    let target = platform::real(path).unwrap_or_else(|_| path.to_owned());
+    let before = current(&target).map_err(|cause| Error::Read {
+        path: target.clone(),
+        cause,
+    })?;
+    rewrite(&target, before.as_deref(), text)
+}
+
+/// What a file says; none where there is none.
+fn current(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match crate::regular::read(path, u64::MAX - 1) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        now => now.map(Some),
+    }
 }
 
 fn rewritten(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Result<()> {
@@ -156,11 +156,7 @@ fn rewritten(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Result<()>
     out.write_all(after)?;
     out.flush()?;
     drop(out);
-    let now = match crate::regular::read(path, u64::MAX - 1) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        now => Some(now?),
-    };
-    if now.as_deref() != before {
+    if current(path)?.as_deref() != before {
         return Err(io::Error::other("it was changed meanwhile"));
     }
     if before.is_some() {
@@ -172,14 +168,6 @@ fn rewritten(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Result<()>
 }
 
 fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    replace_as(path, 0o600, write)
-}
-
-fn replace_as(
-    path: &Path,
-    mode: u32,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
     if platform::is_device(path) {
         let mut device = BufWriter::new(OpenOptions::new().write(true).open(path)?);
         return match write(&mut device).and_then(|()| device.flush()) {
@@ -195,7 +183,7 @@ fn replace_as(
             "it is a directory",
         ));
     }
-    let beside = Beside::create(&target, mode)?;
+    let beside = Beside::create(&target, 0o600)?;
     let mut out = BufWriter::new(&beside.file);
     write(&mut out)?;
     out.flush()?;

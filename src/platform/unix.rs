@@ -221,7 +221,7 @@ pub(crate) fn mode(metadata: &Metadata) -> Option<u32> {
 /// # Errors
 ///
 /// As the system gives them.
-pub(crate) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     std::fs::set_permissions(path, Permissions::from_mode(mode))
 }
 

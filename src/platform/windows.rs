@@ -390,15 +390,6 @@ pub(crate) fn mode(_metadata: &Metadata) -> Option<u32> {
     None
 }
 
-/// Gives a file permission bits: there are none.
-///
-/// # Errors
-///
-/// None here.
-pub(crate) fn set_mode(_path: &Path, _mode: u32) -> io::Result<()> {
-    Ok(())
-}
-
 /// Makes a new file for writing. It gets the access list of its directory.
 ///
 /// # Errors
