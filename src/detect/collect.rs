@@ -20,7 +20,7 @@ use super::phrase;
 use super::place::{Placed, Strength, Surroundings};
 use super::scratch::Scratch;
 use super::trace::{self, Since, Trace};
-use super::value::{bare, drawn, tail};
+use super::value::{bare, drawn, of_data, tail};
 use crate::decode::{DEPTH, Layer, base64_lines, encoded_text, layers};
 use crate::prove::{self, Proof};
 use crate::rule::{Block, Need, PartRef, Set, Severity};
@@ -358,7 +358,7 @@ impl<'a> Reader<'a, '_> {
             Some(name) => {
                 prove::prover(name).is_some_and(|prove| matches!(prove(value), Proof::Refuted(_)))
             }
-            None => !drawn(tail(bare(value))),
+            None => !drawn(tail(bare(value))) || of_data(self.text, span),
         };
         if refused {
             return;

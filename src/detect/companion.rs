@@ -1,6 +1,7 @@
 //! Parts too short to be found by themselves (passphrases, memos, client ids): looked for beside the
 //! others.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -10,9 +11,12 @@ use super::hit::{Hit, covers};
 use super::role::{self, Says};
 use super::says;
 use super::spans::Spans;
+use crate::decode::base64_text;
 use crate::rule::{MentionKind, Need, Part, PartRef, Role, Set, hash, words};
 use crate::suppress::{lookup, placeholder};
 
+/// How many lines away a part may stand whose name speaks of the provider.
+const FAR: usize = 40;
 /// How many values around a credential are looked at.
 const VALUES: usize = 160;
 
@@ -66,6 +70,8 @@ pub(super) struct Companion {
     pub(super) part: PartRef,
     /// In the layer's text.
     pub(super) span: Range<usize>,
+    /// The decoded value.
+    pub(super) value: Vec<u8>,
     /// Whether its name says what it is.
     pub(super) named: bool,
 }
@@ -102,18 +108,33 @@ pub(super) fn companions(
     if missing.is_empty() {
         return Vec::new();
     }
-    let window = window(text, spans, rule.within as usize);
+    // Where the others stand in base64, as Kubernetes holds them, so does what belongs to them.
+    let encoded = hits.iter().zip(spans).all(|(hit, span)| {
+        let own = text.get(span.clone()).and_then(decoded);
+        own.is_some_and(|own| own.trim_ascii() == hit.value.trim_ascii())
+    });
+    let content = |span: &Range<usize>| {
+        let plain = &text[span.clone()];
+        let decoded = encoded.then(|| decoded(&text[padded(text, span)]));
+        decoded.flatten().map_or(Cow::Borrowed(plain), |decoded| {
+            Cow::Owned(decoded.trim_ascii().to_vec())
+        })
+    };
+    let near = window(text, spans, rule.within as usize);
+    // Further away the provider must be named, as in the next of several secrets of Kubernetes.
+    let far = window(text, spans, FAR.max(rule.within as usize));
+    let rings = [near.clone(), far.start..near.start, near.end..far.end];
     let mut best: Vec<Option<(usize, Range<usize>, bool)>> = vec![None; missing.len()];
-    for value in values(text, &window) {
+    for value in rings.iter().flat_map(|ring| values(text, ring)) {
         let overlaps = |other: &Range<usize>| value.start < other.end && other.start < value.end;
         if spans.iter().any(overlaps) || taken.touch(&value) {
             continue;
         }
-        let content = &text[value.clone()];
+        let content = content(&value);
         let fits: Vec<usize> = (0..missing.len())
             .filter(|at| {
                 let shapes = missing[*at].1.shapes.0;
-                shapes.is_empty() || shapes.iter().any(|shape| shape.matches(content))
+                shapes.is_empty() || shapes.iter().any(|shape| shape.matches(&content))
             })
             .collect();
         if fits.is_empty() {
@@ -157,6 +178,10 @@ pub(super) fn companions(
             else {
                 continue;
             };
+            let beyond = value.start < near.start || value.start >= near.end;
+            if beyond && !((own || fit) && speaks(set, name, &|r| r == rule_number)) {
+                continue;
+            }
             let distance = if own || fit {
                 distance
             } else {
@@ -179,12 +204,32 @@ pub(super) fn companions(
                     rule: rule_number,
                     part: missing[at].0,
                 },
-                span,
+                value: content(&span).into_owned(),
+                span: if encoded { padded(text, &span) } else { span },
                 named,
             });
         }
     }
     out
+}
+
+/// The text that a value is in base64, short as it may be.
+fn decoded(value: &[u8]) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    let short = || {
+        let text = base64::engine::general_purpose::STANDARD
+            .decode(value)
+            .ok()?;
+        let graphic = text.trim_ascii().iter().all(u8::is_ascii_graphic);
+        (graphic && text.len() >= 4).then_some(text)
+    };
+    base64_text(value).or_else(short)
+}
+
+/// A value with the padding of base64 behind it.
+fn padded(text: &[u8], span: &Range<usize>) -> Range<usize> {
+    let behind = text.get(span.end..).unwrap_or_default().iter().take(2);
+    span.start..span.end + behind.take_while(|b| **b == b'=').count()
 }
 
 /// How many words the longest of these names has that stands in `name`; 0 when none does.
@@ -198,6 +243,16 @@ fn named(name: &[u8], names: &[&str]) -> usize {
     lengths.max().unwrap_or(0)
 }
 
+/// Whether a word of a name stands for such a rule.
+fn speaks(set: Set, name: &[u8], wanted: &dyn Fn(u16) -> bool) -> bool {
+    words(name).any(|word| {
+        set.index()
+            .literals_at(word.hash)
+            .iter()
+            .any(|l| l.kind == MentionKind::Word && l.words.len() == 1 && wanted(l.rule))
+    })
+}
+
 /// The distance of a value, longer when it stands before the others or beyond a blank line; none when
 /// its name speaks of another provider.
 fn apart(
@@ -209,23 +264,14 @@ fn apart(
     value: &Range<usize>,
     distance: usize,
 ) -> Option<usize> {
-    let index = set.index();
-    let speaks = |wanted: &dyn Fn(u16) -> bool| {
-        words(name).any(|word| {
-            index
-                .literals_at(word.hash)
-                .iter()
-                .any(|l| l.kind == MentionKind::Word && l.words.len() == 1 && wanted(l.rule))
-        })
-    };
-    if speaks(&|r| r == rule) {
+    if speaks(set, name, &|r| r == rule) {
         return Some(distance / 4);
     }
     let context = |r: u16| {
         let parts = set.rules()[usize::from(r)].parts;
         parts.iter().any(|part| part.need == Need::Context)
     };
-    if speaks(&context) {
+    if speaks(set, name, &context) {
         return None;
     }
     let first = spans.iter().map(|s| s.start).min().unwrap_or(0);
@@ -269,7 +315,7 @@ fn window(text: &[u8], spans: &[Range<usize>], lines: usize) -> Range<usize> {
 fn values(text: &[u8], window: &Range<usize>) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut at = window.start;
-    let stop = |b: u8| b.is_ascii_whitespace() || b"\"'`=:,;(){}[]<>|&".contains(&b);
+    let stop = |b: u8| b.is_ascii_whitespace() || b"\"'`=:,;(){}[]<>|&\\".contains(&b);
     while at < window.end && out.len() < VALUES {
         let byte = text[at];
         if matches!(byte, b'"' | b'\'' | b'`') {
@@ -293,7 +339,9 @@ fn values(text: &[u8], window: &Range<usize>) -> Vec<Range<usize>> {
                     at = end + 1;
                     continue;
                 }
-                out.push(at + 1..end);
+                // The quote may be escaped, as in a notebook.
+                let escaped = end > at + 2 && text[end - 1] == b'\\';
+                out.push(at + 1..end - usize::from(escaped));
                 // A header or an assignment in quotes holds a value of its own.
                 let content = &text[at + 1..end];
                 if !content.iter().any(|b| matches!(b, b':' | b'=' | b' ')) {
@@ -305,8 +353,12 @@ fn values(text: &[u8], window: &Range<usize>) -> Vec<Range<usize>> {
         if !stop(byte) {
             let end = text[at..window.end]
                 .iter()
-                .position(|b| stop(*b))
+                .position(|b| stop(*b) && *b != b'&')
                 .map_or(window.end, |n| at + n);
+            // Behind an ampersand another name begins, or else it is a sign like any other.
+            let first =
+                memchr::memchr(b'&', &text[at..end]).filter(|_| text.get(end) == Some(&b'='));
+            let end = first.map_or(end, |n| at + n);
             if (3..=80).contains(&(end - at)) && text[at..end].iter().any(u8::is_ascii_alphanumeric)
             {
                 out.push(at..end);
@@ -317,4 +369,24 @@ fn values(text: &[u8], window: &Range<usize>) -> Vec<Range<usize>> {
         at += 1;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::values;
+
+    #[test]
+    fn an_ampersand_parts_parameters_and_else_is_a_sign() {
+        let all = |text: &str| -> Vec<String> {
+            let spans = values(text.as_bytes(), &(0..text.len()));
+            spans
+                .into_iter()
+                .map(|span| text[span].to_owned())
+                .collect()
+        };
+        // At the very end, too.
+        assert_eq!(all("PASS=ab&cd"), ["PASS", "ab&cd"]);
+        assert_eq!(all("key=abc&pass=def"), ["key", "abc", "pass", "def"]);
+        assert_eq!(all("pass = \\\"abcd\\\""), ["pass", "abcd"]);
+    }
 }

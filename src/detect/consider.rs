@@ -14,7 +14,7 @@ use super::named::Names;
 use super::place::{Placed, Strength, Surroundings, file_of};
 use super::scratch::Scratch;
 use super::trace;
-use super::value::{drawn_behind, wrapped};
+use super::value::{declared, drawn_behind, wrapped};
 use crate::prove::{self, Proof};
 use crate::rule::{Need, PartRef};
 
@@ -217,7 +217,7 @@ impl Reader<'_, '_> {
         {
             return;
         }
-        if plain && !covers(text, &binding, span) {
+        if plain && (!covers(text, &binding, span) || declared(text, span, binding.quoted)) {
             return;
         }
         let at = Candidate {

@@ -16,6 +16,7 @@ pub mod block;
 mod bound;
 mod candidate;
 mod carry;
+mod chance;
 mod collect;
 mod companion;
 mod consider;
@@ -416,7 +417,7 @@ fn add_companions(
         &mut scratch.bound,
     ) {
         let part = set.part(companion.part).1;
-        let value = layer.bytes[companion.span.clone()].to_vec();
+        let value = companion.value;
         let Some(evidence) = proof(companion.part, part, &value) else {
             continue;
         };

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::binding::Binding;
 use super::candidate::Candidate;
+use super::chance::by_chance;
 use super::mention::{Mention, switched_off};
 use super::place::{Placed, Strength, Surroundings, names_provider};
 use super::role::{self, Says};
@@ -16,7 +17,11 @@ const LINE: usize = 400;
 /// A line longer than this is no statement but a whole file, in bytes: minified code, a list of thousands of
 /// entries.
 const LONG_LINE: usize = 8192;
+/// Beyond this a file is many files in one: what it uses or addresses so far away is another's, in bytes.
+const FILE: usize = 256 << 10;
 const USED: &str = "used in this file";
+/// The shortest word that speaks for what is far away, in bytes: three letters stand for many things.
+const WORD: usize = 4;
 /// How a word far away is told.
 pub(super) const FAR: &str = "named in this file";
 const ADDRESSED: &str = "addressed in this file";
@@ -94,7 +99,7 @@ impl Surroundings<'_> {
             {
                 continue;
             }
-            if self.binary && self.apart(mention, at) {
+            if mention.start.abs_diff(at) > FILE || self.binary && self.apart(mention, at) {
                 continue;
             }
             let (mut distance, mut how) = distance(mention, at);
@@ -103,8 +108,13 @@ impl Surroundings<'_> {
             }
             // A word far away places secrets under a name that says so, nothing else.
             let far = how == FAR;
+            if far && mention.end - mention.start < WORD {
+                continue;
+            }
             let length = mention.end - mention.start;
-            if best.as_ref().is_none_or(|b| b.farther(distance, length)) {
+            if best.as_ref().is_none_or(|b| b.farther(distance, length))
+                && !by_chance(self.bytes, &(mention.start..mention.end))
+            {
                 let mut parts = self.fitting(users, mention.rule, binding, says);
                 parts.retain(|user| {
                     let part = self.set.part(*user).1;

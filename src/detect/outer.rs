@@ -68,6 +68,38 @@ impl Surroundings<'_> {
             .filter(|_| self.uses(user.rule, &[MentionKind::Call, MentionKind::Import]))
     }
 
+    /// What names the provider where the name that holds the value is the rest of one of the part's names: the
+    /// object in `pusher: { secret: "…" }`; or that name itself, of several words, in a file that uses the
+    /// provider.
+    pub(super) fn rest_of_name<'b>(
+        &self,
+        rule: u16,
+        part: &Part,
+        binding: &'b Binding,
+    ) -> Option<&'b Name> {
+        let context = self.set.rules()[usize::from(rule)].context.words;
+        let holder = binding.holder()?;
+        let have: Vec<u64> = words(self.slice(holder)).map(|word| word.hash).collect();
+        part.names.iter().find_map(|name| {
+            let (provider, text) = name.split_once(' ')?;
+            let rest: Vec<u64> = text.split(' ').map(|w| hash(w.as_bytes())).collect();
+            // `virustotal: { key: "…" }` holds this or that: such names are of two words at least.
+            let vague = rest.len() == 1 && role::of_name(text.as_bytes()) == Says::Role(Role::Key);
+            if vague || !have.starts_with(&rest) || !context.contains(&provider) {
+                return None;
+            }
+            let provider = hash(provider.as_bytes());
+            let outer = |name: &&Name| {
+                matches!(name.kind, NameKind::Enclosing | NameKind::Callee)
+                    && name.span.len() <= 80
+                    && words(self.slice(name)).any(|word| word.hash == provider)
+            };
+            let kinds = [MentionKind::Call, MentionKind::Import, MentionKind::Host];
+            let used = || (rest.len() > 1 && self.uses(rule, &kinds)).then_some(holder);
+            binding.names.iter().find(outer).or_else(used)
+        })
+    }
+
     /// Whether nothing that holds the value says what it is for, but that it may be a key.
     pub(super) fn is_unnamed(&self, binding: &Binding) -> bool {
         let holder = binding.holder();

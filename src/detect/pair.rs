@@ -3,7 +3,7 @@
 
 use super::hit::Hit;
 use super::place::Strength;
-use crate::rule::{PartRef, Role, Set};
+use crate::rule::{Need, PartRef, Role, Set};
 
 /// The hits of one credential, by index.
 pub(super) type Group = Vec<usize>;
@@ -138,6 +138,10 @@ fn join(set: Set, hits: &[Hit]) -> Vec<Group> {
             continue;
         }
         let within = set.rules()[usize::from(first.rule())].within as usize;
+        // Its parts are credentials of their own.
+        if within == 0 {
+            continue;
+        }
         // Only neighbours: hits are in order of place.
         let near = |b: usize| {
             hits[b].line.abs_diff(first.line)
@@ -185,6 +189,154 @@ fn join(set: Set, hits: &[Hit]) -> Vec<Group> {
             groups.push(vec![at]);
         }
     }
+    attach(set, hits, &mut groups);
+    groups.retain(|group| !group.is_empty());
     groups.sort_unstable();
     groups
+}
+
+/// Adds what is left to the nearest part of a credential that lacks its role: the token that a client was given
+/// beside its key and secret, a customer's number.
+fn attach(set: Set, hits: &[Hit], groups: &mut [Group]) {
+    let mut group_of = vec![0; hits.len()];
+    for (number, group) in groups.iter().enumerate() {
+        for at in group {
+            group_of[*at] = number;
+        }
+    }
+    for at in 0..hits.len() {
+        let own = group_of[at];
+        let hit = &hits[at];
+        if groups[own].len() > 1 || !hit.named || !depends(set, hit) {
+            continue;
+        }
+        let lacks = |other: usize| {
+            let mut members = groups[group_of[other]].iter();
+            members.all(|member| !excludes(role(set, hit), role(set, &hits[*member])))
+        };
+        let ahead = (at + 1..hits.len()).take(NEIGHBOURS);
+        let behind = (0..at).rev().take(NEIGHBOURS);
+        let nearest = ahead
+            .chain(behind)
+            .filter(|other| group_of[*other] != own && hits[*other].rule() == hit.rule())
+            .filter(|other| hits[*other].named && depends(set, &hits[*other]))
+            .filter(|other| beside(set, hit, &hits[*other]) && lacks(*other))
+            .min_by_key(|other| {
+                let other = &hits[*other];
+                let scope = usize::from(other.scope != hit.scope) * SCOPE;
+                other.span.start.abs_diff(hit.span.start) + scope
+            });
+        if let Some(nearest) = nearest {
+            let new = group_of[nearest];
+            group_of[at] = new;
+            groups[new].push(at);
+            groups[own].clear();
+        }
+    }
+}
+
+/// How many hits either way are looked at.
+const NEIGHBOURS: usize = 64;
+/// How many bytes further away what stands in another scope counts.
+const SCOPE: usize = 4000;
+/// How far apart such parts may stand, in bytes: a line may hold a whole file.
+const APART: usize = 4096;
+
+fn role(set: Set, hit: &Hit) -> Option<Role> {
+    hit.parts.first().map(|part| set.part(*part).1.role)
+}
+
+/// Whether a part belongs to others: what its shape alone tells, such as a personal token, is a credential of its own.
+fn depends(set: Set, hit: &Hit) -> bool {
+    let part = hit.parts.first().map(|part| set.part(*part).1);
+    part.is_some_and(|part| part.need != Need::Nothing || !part.secret)
+}
+
+/// Whether one credential does not have parts of both roles: the same, or two ways to sign.
+fn excludes(one: Option<Role>, other: Option<Role>) -> bool {
+    let signs = |role| matches!(role, Some(Role::Secret | Role::PrivateKey | Role::Seed));
+    one == other || signs(one) && signs(other)
+}
+
+fn beside(set: Set, one: &Hit, other: &Hit) -> bool {
+    let within = set.rules()[usize::from(one.rule())].within as usize;
+    within > 0
+        && one.line.abs_diff(other.line) <= within
+        && one.span.start.abs_diff(other.span.start) <= APART
+        && one.value != other.value
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use crate::detect::{Scratch, detect};
+    use crate::rule::{Set, forge};
+
+    /// The names of the parts of each finding in a text with slots.
+    fn found(id: &str, path: &str, text: &str) -> Vec<Vec<&'static str>> {
+        let set = Set::builtin();
+        let rule = set.rules().iter().find(|rule| rule.id == id).unwrap();
+        let text = forge::fill(set, rule, text).unwrap();
+        let mut scratch = Scratch::default();
+        let detected = detect(
+            set,
+            text.as_bytes(),
+            path.as_bytes(),
+            &|_| true,
+            &mut scratch,
+        );
+        let parts = |found: &crate::detect::Found| {
+            let mut names: Vec<_> = found.parts.iter().map(|part| part.part.name).collect();
+            names.sort_unstable();
+            names
+        };
+        detected.found.iter().map(parts).collect()
+    }
+
+    #[test]
+    fn parts_of_other_roles_belong_to_the_pair() {
+        let text = "TRADESTATION_CLIENT_ID=«id»\nTRADESTATION_CLIENT_SECRET=«secret»\nTRADESTATION_REFRESH_TOKEN=«refresh-token»\n";
+        let parts = vec![vec!["id", "refresh-token", "secret"]];
+        assert_eq!(found("tradestation", ".env", text), parts);
+        let text = "MAILJET_API_KEY=«api-key»\nMAILJET_SECRET_KEY=«secret»\n";
+        let parts = vec![vec!["api-key", "secret"]];
+        assert_eq!(found("mailjet", ".env", text), parts);
+    }
+
+    #[test]
+    fn two_ways_to_sign_are_two_credentials() {
+        let text =
+            "BYBIT_API_KEY=«key»\nBYBIT_API_SECRET=«secret»\nBYBIT_API_SECRET_2=«secret#2»\n";
+        let parts = vec![vec!["key", "secret"], vec!["secret"]];
+        assert_eq!(found("bybit", ".env", text), parts);
+    }
+
+    #[test]
+    fn parts_that_are_credentials_of_their_own_stay_apart() {
+        let text = "LINE_CHANNEL_SECRET=«channel-secret»\nLINE_CHANNEL_ACCESS_TOKEN=«channel-access-token»\n";
+        let parts = vec![vec!["channel-secret"], vec!["channel-access-token"]];
+        assert_eq!(found("line", ".env", text), parts);
+    }
+
+    #[test]
+    fn in_base64_a_passphrase_belongs_to_its_pair() {
+        let text = "apiVersion: v1\nkind: Secret\ndata:\n  OKX_API_KEY: «key|base64»\n  OKX_API_SECRET: «secret|base64»\n  OKX_PASSPHRASE: «passphrase|base64»\n";
+        let parts = vec![vec!["key", "passphrase", "secret"]];
+        assert_eq!(found("okx", "secret.yaml", text), parts);
+    }
+
+    #[test]
+    fn a_passphrase_far_away_belongs_to_the_pair_that_it_names() {
+        let lines = "  - name: none\n".repeat(20);
+        for (name, names) in [
+            ("OKX_PASSPHRASE", vec!["key", "passphrase", "secret"]),
+            ("PASSPHRASE", vec!["key", "secret"]),
+        ] {
+            let text = format!(
+                "OKX_API_KEY: «key»\nOKX_API_SECRET: «secret»\n{lines}{name}: «passphrase»\n"
+            );
+            let parts = found("okx", "secret.yaml", &text);
+            assert!(parts.contains(&names), "{name}: {parts:?}");
+        }
+    }
 }

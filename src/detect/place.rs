@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::binding::{Binding, Name, NameKind};
 use super::candidate::Candidate;
+use super::chance::by_chance;
 use super::mention::{Finding, Mention, Mentions, switched_off, switched_on};
 use super::named::Said;
 use super::nearby;
@@ -230,18 +231,24 @@ impl<'t> Surroundings<'t> {
                 .filter(|m| names_provider(m.kind))
                 // What a class is called says nothing as the name of a variable.
                 .filter(|m| m.kind != MentionKind::Call || name.kind != NameKind::Holder)
+                .filter(|m| !by_chance(self.bytes, &(m.start..m.end)))
                 .collect();
             if here.is_empty() {
                 continue;
             }
             // `crypto com` is more than `com`; the longer mention names the provider.
             here.sort_by_key(|m| std::cmp::Reverse(m.end - m.start));
-            let mut best: Option<(usize, Vec<PartRef>, u16)> = None;
+            let mut best: Option<((usize, bool), Vec<PartRef>, u16)> = None;
             for mention in &here {
                 let parts = self.fitting(users, mention.rule, binding, says);
-                let length = mention.end - mention.start;
-                if !parts.is_empty() && best.as_ref().is_none_or(|(l, ..)| length > *l) {
-                    best = Some((length, parts, mention.rule));
+                let Some(part) = parts.first() else {
+                    continue;
+                };
+                // Of two providers that go by one word, the one that calls its part so.
+                let own = self.own_name(self.set.part(*part).1.names.0, binding);
+                let claim = (mention.end - mention.start, own);
+                if best.as_ref().is_none_or(|(best, ..)| claim > *best) {
+                    best = Some((claim, parts, mention.rule));
                 }
             }
             if let Some((_, parts, rule)) = best {
@@ -364,12 +371,16 @@ impl<'t> Surroundings<'t> {
                 continue;
             }
             let called = binding.names.iter().take(4).find(|name| {
-                self.mentions.within(&name.span).any(|m| {
-                    m.rule == user.rule && matches!(m.kind, MentionKind::Call | MentionKind::Header)
-                })
+                // The salt in an object that is passed to such a function is no key.
+                (name.kind != NameKind::Callee || says != Says::Nothing || self.is_unnamed(binding))
+                    && self.mentions.within(&name.span).any(|m| {
+                        m.rule == user.rule
+                            && matches!(m.kind, MentionKind::Call | MentionKind::Header)
+                    })
             });
             let own = called.is_some() || self.own_name(part.names.0, binding);
-            let outer = || self.outer_name(*user, part, binding);
+            let rest = || self.rest_of_name(user.rule, part, binding);
+            let outer = || self.outer_name(*user, part, binding).or_else(rest);
             let further = (!own).then(outer).flatten();
             let named = own || further.is_some();
             let role = matches!(says, Says::Role(_)) && role::fit(says, part.role) >= Some(2);

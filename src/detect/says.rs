@@ -23,9 +23,13 @@ pub(super) fn says(bytes: &[u8], path: &[u8], binding: &Binding) -> Says {
         }
     }
     let callee = binding.names.iter().find(|n| n.kind == NameKind::Callee);
+    let scheme = callee.is_some_and(|callee| {
+        let behind = bytes.get(callee.span.end..).unwrap_or_default();
+        behind.starts_with(b"://")
+    });
     if let Some(callee) = callee.map(text) {
-        // `-u key:secret`
-        if matches!(callee, b"-u" | b"u" | b"--user" | b"-user") {
+        // `-u key:secret`, `https://key:secret@host`
+        if scheme || matches!(callee, b"-u" | b"u" | b"--user" | b"-user") {
             return Says::Role(if binding.index == Some(0) {
                 Role::Key
             } else {

@@ -25,6 +25,60 @@ pub(super) fn wrapped(text: &[u8], span: &Range<usize>) -> bool {
     span.len() >= 40 && lines >= 2
 }
 
+/// Words of code behind which a name stands, and never a value.
+const DECLARES: [&[u8]; 12] = [
+    b"async",
+    b"class",
+    b"def",
+    b"enum",
+    b"extends",
+    b"function",
+    b"implements",
+    b"instanceof",
+    b"interface",
+    b"keyof",
+    b"struct",
+    b"typeof",
+];
+
+/// Whether a word is a name in code: of a function, a class, a type. In a line of minified code, quotes may be
+/// told wrong: in quotes only what is called counts.
+pub(super) fn declared(text: &[u8], span: &Range<usize>, quoted: bool) -> bool {
+    let head = text.get(..span.start).unwrap_or_default();
+    let tail = text.get(span.end..).unwrap_or_default();
+    if quoted && !tail.starts_with(b"(") {
+        return false;
+    }
+    if tail.starts_with(b"[]") || tail.starts_with(b"()") {
+        return true;
+    }
+    let Some(head) = head.strip_suffix(b" ") else {
+        return false;
+    };
+    let letters = |byte: &&u8| byte.is_ascii_lowercase();
+    let length = head.iter().rev().take(16).take_while(letters).count();
+    let (rest, word) = head.split_at(head.len() - length);
+    let whole = rest.last().is_none_or(|b| !b.is_ascii_alphanumeric());
+    whole && DECLARES.contains(&word)
+}
+
+/// How much base64 beside a value makes it a piece of what is embedded, in bytes.
+const DATA: usize = 256;
+
+/// Whether a value of letters and digits is cut out of longer data in base64, at one of its `/` and `+`: any
+/// short prefix stands in such data by chance.
+pub(super) fn of_data(text: &[u8], span: &Range<usize>) -> bool {
+    let base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let sign = |byte: Option<&u8>| matches!(byte, Some(b'+' | b'/'));
+    let head = text.get(..span.start).unwrap_or_default();
+    let tail = text.get(span.end..).unwrap_or_default();
+    let value = text.get(span.clone()).unwrap_or_default();
+    let before = || head.iter().rev().take(DATA).take_while(base64).count();
+    let behind = || tail.iter().take(DATA).take_while(base64).count();
+    value.iter().all(u8::is_ascii_alphanumeric)
+        && (sign(head.last()) && before() == DATA || sign(tail.first()) && behind() == DATA)
+}
+
 /// A value without the mark of hexadecimal numbers.
 pub(super) fn bare(value: &[u8]) -> &[u8] {
     value.strip_prefix(b"0x").unwrap_or(value)
@@ -61,4 +115,49 @@ pub(super) fn tail(value: &[u8]) -> &[u8] {
     let stretch = stretches.find(|stretch| stretch.len() >= 12);
     let rest = stretch.unwrap_or(value);
     &rest[rest.len().saturating_sub(24)..]
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::{declared, of_data};
+    use crate::detect::random::tests::{Seed, alphabets};
+
+    fn alnum(seed: u64, length: usize) -> String {
+        let alphabet = alphabets().into_iter().find(|(name, _)| *name == "alnum");
+        String::from_utf8(Seed(seed).value(&alphabet.unwrap().1, length)).unwrap()
+    }
+
+    #[test]
+    fn names_in_code_are_declared() {
+        let name = alnum(71, 18);
+        for (text, expected) in [
+            ("tokens: NAME[];", true),
+            ("async NAME(){await x}", true),
+            ("<K extends keyof NAME, T>", true),
+            ("key = NAME", false),
+            ("api key NAME", false),
+            ("Api-Key: NAME", false),
+        ] {
+            let start = text.find("NAME").unwrap();
+            let text = text.replace("NAME", &name);
+            let span = start..start + name.len();
+            assert_eq!(declared(text.as_bytes(), &span, false), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn pieces_of_embedded_data_are_told() {
+        let (value, data) = (alnum(72, 120), alnum(73, 300));
+        for (text, expected) in [
+            (format!("{data}/{value}"), true),
+            (format!("{value}+{data}"), true),
+            (format!("key={value}"), false),
+            (format!("https://example.com/v1/{value}"), false),
+        ] {
+            let start = text.find(&value).unwrap();
+            let span = start..start + value.len();
+            assert_eq!(of_data(text.as_bytes(), &span), expected, "{text}");
+        }
+    }
 }

@@ -78,17 +78,37 @@ fn parts(rule: &'static Rule, way: &Way, seed: &str) -> Vec<(&'static Part, Stri
         .collect();
     let alone = |part: &Part| part.need == Need::Nothing || part.role == Role::Seed;
     let (alone, together): (Vec<_>, Vec<_>) = made.into_iter().partition(|(part, _)| alone(part));
+    let which = digest(&format!("{} {seed}", rule.id))[0] as usize;
+    // Parts that are credentials of their own: each way takes another.
+    if rule.within == 0 {
+        let parts = together.into_iter().chain(alone);
+        let secrets: Vec<_> = parts.filter(|(part, _)| part.secret).collect();
+        let which = which % secrets.len().max(1);
+        return secrets.into_iter().nth(which).into_iter().collect();
+    }
     let mut taken: Vec<(&Part, String)> = Vec::new();
+    // A key signs with a secret or with a private key, never with both: each way takes another.
+    let signs = |part: &Part| matches!(part.role, Role::Secret | Role::PrivateKey);
+    let signers = together.iter().filter(|(part, _)| signs(part)).count();
+    let signer = together.iter().filter(|(part, _)| signs(part));
+    let signer = signer
+        .map(|(part, _)| part.name)
+        .nth(which % signers.max(1));
     for (part, value) in together {
+        if signs(part) && signer.is_some_and(|name| name != part.name) {
+            continue;
+        }
         // One of each role: a rule may have several kinds of key.
         if !taken.iter().any(|(other, _)| other.role == part.role) {
             taken.push((part, value));
         }
     }
-    if taken.iter().any(|(part, _)| part.secret) || alone.is_empty() {
+    // What needs the other half does not stand alone.
+    let whole = |part: &Part| part.secret && part.need != Need::Pair;
+    if taken.iter().any(|(part, _)| whole(part)) || alone.is_empty() {
         return taken;
     }
-    let which = digest(&format!("{} {seed}", rule.id))[0] as usize % alone.len();
+    let which = which % alone.len();
     taken.extend(alone.into_iter().nth(which));
     taken
 }
@@ -179,12 +199,15 @@ pub(crate) fn write(root: &Path, cases: &[Case]) {
             .filter(|(_, secret, _)| *secret)
             .map(|(_, _, value)| value.as_str())
             .collect();
+        let parts: Vec<&str> = case.parts.iter().map(|(_, _, v)| v.as_str()).collect();
         let line = json!({
             "path": format!("{}/{}", folder(number), case.path),
             "rule": case.rule.id,
+            "provider": case.rule.provider,
             "domain": case.rule.domain,
             "way": case.way,
             "secrets": secrets,
+            "parts": parts,
         });
         truth.push_str(&format!("{line}\n"));
     }

@@ -9,6 +9,8 @@ use super::{Binding, NameKind};
 
 /// How many brackets outwards.
 const DEPTH: usize = 8;
+/// How long a statement in front of a bracket may be, in bytes.
+const STATEMENT: usize = 300;
 /// How many strings beside the value in a call or list are taken as siblings.
 const SIBLINGS: usize = 8;
 
@@ -124,7 +126,7 @@ fn name_bracket(text: &Text<'_>, open: usize, binding: &mut Binding) -> usize {
     match text.before(end) {
         Some(b')') => {
             // A function's head: `function make(exchange) {`, `if (name == "okx") {`.
-            let line = text.trim(text.line_start(end)..open);
+            let line = text.trim(statement(text, end)..open);
             binding.push(line.clone(), NameKind::Enclosing);
             line.start.min(open)
         }
@@ -147,7 +149,7 @@ fn name_bracket(text: &Text<'_>, open: usize, binding: &mut Binding) -> usize {
                 },
             );
             // `const kraken = new ccxt.pro.kraken({`: what it is assigned to, on the same line.
-            let line = text.line_start(name.start);
+            let line = statement(text, name.start);
             let head = text.slice(line..name.start);
             if head.contains(&b'=') || head.contains(&b' ') {
                 binding.push(text.trim(line..name.start), NameKind::Enclosing);
@@ -156,6 +158,19 @@ fn name_bracket(text: &Text<'_>, open: usize, binding: &mut Binding) -> usize {
         }
         _ => open,
     }
+}
+
+/// Where the statement that holds `at` begins: its line, or what stands behind the last bracket or semicolon
+/// in a line that holds a whole file, as minified code and source maps do.
+fn statement(text: &Text<'_>, at: usize) -> usize {
+    let line = text.line_start(at);
+    if at - line <= STATEMENT {
+        return line;
+    }
+    let from = at - STATEMENT;
+    let end = |byte: &u8| matches!(byte, b'{' | b'}' | b';');
+    let last = text.slice(from..at).iter().rposition(end);
+    last.map_or(at, |last| from + last + 1)
 }
 
 /// Telling fields and short strings directly in the bracket.

@@ -195,3 +195,39 @@ pub(super) fn inside(
         link::follow(&inner, candidate.start, binding);
     }
 }
+
+/// The place of a user or a password in a URL (`scheme://user:password@host`): its number, the scheme that it is
+/// an argument of, and the host that it is sent to (RFC 3986, section 3.2.1).
+pub(super) fn account(text: &Text<'_>, candidate: &Range<usize>, binding: &mut Binding) {
+    let part =
+        |byte: u8| !(byte.is_ascii_whitespace() || is_quote(byte) || b"/@<>".contains(&byte));
+    let mut end = candidate.end;
+    if text.at(end) == Some(b':') {
+        end += 1;
+        while end - candidate.end < LINE && text.at(end).is_some_and(part) {
+            end += 1;
+        }
+    }
+    if text.at(end) != Some(b'@') {
+        return;
+    }
+    let mut start = candidate.start;
+    while candidate.start - start < LINE && text.before(start).is_some_and(part) {
+        start -= 1;
+    }
+    let user = text.slice(start..candidate.start);
+    let Some(scheme) = start.checked_sub(3).filter(|at| *at >= text.low) else {
+        return;
+    };
+    if text.slice(scheme..start) != b"://" || !(user.is_empty() || user.ends_with(b":")) {
+        return;
+    }
+    let host = end + 1;
+    let mut end = host;
+    while end - host < LINE && text.at(end).is_some_and(is_name) {
+        end += 1;
+    }
+    binding.index = Some(usize::from(!user.is_empty()));
+    binding.push(text.name_back(scheme), NameKind::Callee);
+    binding.push(host..end, NameKind::Url);
+}

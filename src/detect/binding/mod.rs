@@ -110,6 +110,7 @@ pub fn bind(bytes: &[u8], candidate: Range<usize>) -> Binding {
     if literal.quote.is_some() || literal.inner.start == candidate.start {
         link::follow(&text, literal.outer.start, &mut binding);
     }
+    literal::account(&text, &candidate, &mut binding);
     markup::enclosing(&text, &literal, &mut binding);
     climb::enclosing(&text, &literal.outer, &mut binding);
     layout::enclosing(&text, &literal.outer, &mut binding);

@@ -284,3 +284,37 @@ fn hostile_text_does_not_panic() {
         }
     }
 }
+
+#[test]
+fn accounts_in_urls_are_sent_to_their_host() {
+    for (text, index) in [
+        ("curl https://@VALUE@:x@api.acme.io/v1", Some(0)),
+        ("curl https://@VALUE@@api.acme.io/v1", Some(0)),
+        ("curl https://me:@VALUE@@api.acme.io/v1", Some(1)),
+        ("url = \"https://me:@VALUE@@api.acme.io\"", Some(1)),
+        ("url = \"https://acme.io/@VALUE@@api.acme.io\"", None),
+        ("mail: me:@VALUE@@api.acme.io", None),
+    ] {
+        let (full, binding) = bound(text);
+        let host = |n: &Name| n.kind == NameKind::Url && &full[n.span.clone()] == "api.acme.io";
+        let sent = binding.names.iter().any(host);
+        assert_eq!(sent, index.is_some(), "{text}");
+        if sent {
+            assert_eq!(binding.index, index, "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_heads_a_bracket_in_a_long_line_is_its_own_statement() {
+    let before = "if(privateKey){send(privateKey)}".repeat(40);
+    let (text, binding) = bound(&format!("{before};function f(a){{x=\"@VALUE@\"}}"));
+    let longest = binding.names.iter().map(|n| n.span.len()).max();
+    assert!(longest < Some(40), "{longest:?}");
+    let names: Vec<&str> = binding
+        .names
+        .iter()
+        .map(|n| &text[n.span.clone()])
+        .collect();
+    assert!(names.contains(&"function f(a)"), "{names:?}");
+}

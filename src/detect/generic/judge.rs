@@ -12,6 +12,7 @@ use crate::detect::binding::{self, Binding, Name, NameKind};
 use crate::detect::candidate;
 use crate::detect::hit::covers;
 use crate::detect::random::form;
+use crate::detect::value::declared;
 use crate::detect::words::words;
 use crate::rule::{Block, Confidence, PartRef, Role, Set};
 use crate::suppress::path::PathClass;
@@ -120,6 +121,10 @@ impl<'a> Judge<'a> {
         let Some((named, by, how)) = self.named(binding) else {
             return;
         };
+        // A symbol of a program or a member of an object holds no value: it is one name.
+        if by.start >= span.start && by.end <= span.end || !quoted && self.is_expression(&span) {
+            return;
+        }
         let decoded = base64_text(text).or_else(|| short_base64(text));
         let Some(strength) = strength(text, decoded.as_deref()) else {
             return;
@@ -151,6 +156,17 @@ impl<'a> Judge<'a> {
             how: case.how,
             by: self.layer.origin_of(&case.by),
         });
+    }
+
+    /// Whether a word without quotes in code is part of an expression or a type: something follows that ends no
+    /// value.
+    fn is_expression(&self, span: &Range<usize>) -> bool {
+        let tail = self.text.get(span.end..).unwrap_or_default();
+        let blanks = tail.iter().take_while(|b| **b == b' ').count();
+        let next = tail.get(blanks).copied().unwrap_or(b'\n');
+        declared(self.text, span, false)
+            || matches!(place::of_path(self.path), Place::Code | Place::Settings)
+                && (next.is_ascii_alphabetic() || b"([<.+-*|?)!".contains(&next))
     }
 
     /// The nearest name that says what the value is: what holds it, the setter it is passed to, or the object

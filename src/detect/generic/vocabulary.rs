@@ -96,6 +96,8 @@ pub(super) const ABOUT: &[&[u8]] = &[
     b"style",
     b"color",
     b"icon",
+    b"logo",
+    b"info",
     b"button",
     b"form",
     b"page",

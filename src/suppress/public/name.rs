@@ -79,7 +79,10 @@ pub fn by_name(value: &[u8], name: &str) -> Option<&'static str> {
         b"certificate" if before == b"app" => None,
         b"certificate" | b"cert" | b"csr" => Some("a certificate"),
         b"txid" | b"txids" | b"tx" | b"transaction" | b"txn" => Some("a transaction"),
-        b"uuid" | b"guid" | b"ulid" | b"nonce" | b"cursor" => Some("an id"),
+        b"uuid" | b"guid" | b"ulid" | b"nonce" | b"cursor" | b"referral" => Some("an id"),
+        b"ciphertext" | b"ciphertexts" => Some("an encrypted value"),
+        // Of a keystore: the authentication code of 32 bytes.
+        b"mac" if value.len() >= 64 => Some("a digest"),
         b"id" | b"ids" => identifier(value, &name, before),
         b"orderid" | b"requestid" | b"traceid" | b"spanid" | b"listenkey" | b"correlationid"
         | b"blockid" => Some("an id"),
@@ -204,6 +207,9 @@ mod tests {
             ("uuid", Some("an id")),
             ("bytecode", Some("contract data")),
             ("topic0", Some("contract data")),
+            ("ciphertext", Some("an encrypted value")),
+            ("mac", Some("a digest")),
+            ("referral", Some("an id")),
         ] {
             assert_eq!(by_name(value.as_bytes(), name), expected, "{name}");
         }
