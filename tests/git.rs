@@ -25,6 +25,7 @@ mod config;
 mod content;
 #[path = "git/damage.rs"]
 mod damage;
+mod fifo;
 #[path = "git/forge.rs"]
 mod forge;
 #[path = "git/history.rs"]

@@ -13,6 +13,7 @@
 mod alternates;
 #[path = "git_store/damage.rs"]
 mod damage;
+mod fifo;
 #[path = "git_store/hostile.rs"]
 mod hostile;
 #[path = "git_store/layout.rs"]

@@ -21,6 +21,7 @@ mod case;
 mod encoding;
 #[path = "hostile/env.rs"]
 mod env;
+mod fifo;
 #[path = "hostile/flood.rs"]
 mod flood;
 #[path = "hostile/ignore.rs"]

@@ -9,6 +9,7 @@
 )]
 
 mod collector;
+mod fifo;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -298,14 +299,7 @@ fn a_damaged_index_is_told_once() {
         assert_eq!(seen.gaps().len(), 1, "{:?}", seen.gaps());
     }
     fs::remove_file(&index).unwrap();
-    rustix::fs::mknodat(
-        rustix::fs::CWD,
-        &index,
-        rustix::fs::FileType::Fifo,
-        0o600.into(),
-        0,
-    )
-    .unwrap();
+    fifo::fifo(&index);
     assert_eq!(Collector::scan(dir.path()).gaps().len(), 1);
     fs::remove_file(&index).unwrap();
     assert!(
@@ -326,14 +320,7 @@ fn odd_gitignore_files_hide_nothing_and_block_nothing() {
     git(dir.path(), &["init", "-q"]);
     symlink("../all", dir.path().join("a/.gitignore")).unwrap();
     fs::create_dir(dir.path().join("b/.gitignore")).unwrap();
-    rustix::fs::mknodat(
-        rustix::fs::CWD,
-        dir.path().join("c/.gitignore"),
-        rustix::fs::FileType::Fifo,
-        0o600.into(),
-        0,
-    )
-    .unwrap();
+    fifo::fifo(&dir.path().join("c/.gitignore"));
     write(&dir.path().join("d/.gitignore"), b"*\0\n\xff\xfe\n[");
     let seen = Collector::scan(dir.path());
     // `*` before a NUL is all of that line, as git reads it.
@@ -380,14 +367,7 @@ fn links_pipes_sockets() {
     symlink(outside.path().join("secret"), dir.path().join("file")).unwrap();
     symlink("..", dir.path().join("a/loop")).unwrap();
     symlink("gone", dir.path().join("broken")).unwrap();
-    rustix::fs::mknodat(
-        rustix::fs::CWD,
-        dir.path().join("pipe"),
-        rustix::fs::FileType::Fifo,
-        0o600.into(),
-        0,
-    )
-    .unwrap();
+    fifo::fifo(&dir.path().join("pipe"));
     let _socket = std::os::unix::net::UnixListener::bind(dir.path().join("socket")).unwrap();
     let seen = Collector::scan(dir.path());
     assert_eq!(

@@ -93,14 +93,7 @@ fn what_is_not_there_is_a_gap() {
     let repo = Repo::none();
     row(&repo, 2);
     repo.write("n0/file", "");
-    rustix::fs::mknodat(
-        rustix::fs::CWD,
-        repo.path("n0/pipe"),
-        rustix::fs::FileType::Fifo,
-        rustix::fs::Mode::RWXU,
-        0,
-    )
-    .unwrap();
+    crate::fifo::fifo(&repo.path("n0/pipe"));
     symlink("loop", repo.path("n0/loop")).unwrap();
     let list = "../../nowhere\n../pipe\n../file\n../loop\n../../n1/objects\n\"unclosed\n";
     repo.write("n0/objects/info/alternates", list);

@@ -6,6 +6,7 @@ use gix::ObjectId;
 
 use super::packer::{self, Entry, adding, by_name, name, whole};
 use super::repo::{Repo, read, rewrite};
+use crate::fifo::fifo;
 
 /// Every way to damage some bytes: cut off, zeroed, one bit flipped, and all of it gone.
 type Damage = Box<dyn Fn(&mut Vec<u8>)>;
@@ -244,19 +245,15 @@ fn packs_that_cannot_be_opened_are_told_and_the_rest_is_read() {
     readable(2, "an index of nonsense");
     fs::remove_file(&index).unwrap();
     readable(2, "a pack without an index");
-    let pipe = |path: &std::path::Path| {
-        let (kind, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU);
-        rustix::fs::mknodat(rustix::fs::CWD, path, kind, mode, 0).unwrap();
-    };
-    pipe(&index);
+    fifo(&index);
     readable(2, "a pipe for an index");
     fs::remove_file(&index).unwrap();
     fs::write(&index, &sound_index).unwrap();
     fs::remove_file(&first).unwrap();
-    pipe(&first);
+    fifo(&first);
     readable(1, "a pipe for a pack");
     fs::remove_file(&first).unwrap();
-    pipe(&first.with_file_name("x.idx"));
+    fifo(&first.with_file_name("x.idx"));
     fs::write(&first, &sound).unwrap();
     readable(2, "a pipe for the index of no pack");
     assert!(second.exists());
@@ -279,8 +276,7 @@ fn loose_objects_that_are_no_files() {
         let fault = read(&store, &id).unwrap_err();
         assert_eq!(fault.file.as_ref(), Some(&odd), "{why}");
     };
-    let (kind, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU);
-    rustix::fs::mknodat(rustix::fs::CWD, &odd, kind, mode, 0).unwrap();
+    fifo(&odd);
     check("a pipe");
     fs::remove_file(&odd).unwrap();
     fs::create_dir(&odd).unwrap();

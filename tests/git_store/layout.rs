@@ -215,14 +215,7 @@ fn damage_is_told_and_hides_nothing() {
     }
     fs::remove_file(&head).unwrap();
     one_fault("HEAD");
-    rustix::fs::mknodat(
-        rustix::fs::CWD,
-        &head,
-        rustix::fs::FileType::Fifo,
-        rustix::fs::Mode::RWXU,
-        0,
-    )
-    .unwrap();
+    crate::fifo::fifo(&head);
     one_fault("HEAD");
     fs::remove_file(&head).unwrap();
     symlink("refs/heads/main", &head).unwrap();
