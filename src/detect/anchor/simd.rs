@@ -23,6 +23,7 @@ pub(super) fn sweep(bytes: &[u8], out: &mut Anchors) {
 /// The masks that [`sweep`] may work with on this processor.
 #[cfg(test)]
 pub(super) fn masks(block: &super::class::Block) -> Vec<super::class::Masks> {
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_mut))] // one way there
     let mut all = vec![portable::masks(block)];
     #[cfg(target_arch = "x86_64")]
     {
