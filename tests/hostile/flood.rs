@@ -19,8 +19,8 @@ use crate::random::{ALNUM, BASE58, HEX, Random};
 const MEMORY: u64 = 256 << 20;
 /// The most that twice the content may cost, as a multiple.
 const TWICE: f64 = 2.5;
-/// How often a pair of sizes is measured before it counts as dear.
-const TRIES: u32 = 4;
+/// The size of the last step, which is tried when the ones before it are too dear.
+const LARGEST: usize = 800;
 /// Times below it are noise.
 const NOISE: Duration = Duration::from_millis(150);
 const LONG: Duration = Duration::from_secs(30);
@@ -96,18 +96,20 @@ fn floods(floods: &[(&str, &dyn Fn(usize) -> String)]) {
         .unwrap_or(1);
     let mut failures = Vec::new();
     for (name, make) in floods {
-        let mut tries = 0;
-        let (once, twice) = loop {
-            let once = cost(&Case::of("flood.txt", make(200 * scale)));
-            let twice = cost(&Case::of("flood.txt", make(400 * scale)));
-            tries += 1;
-            // A core that is shared with other work makes one of the two dearer now and then: both are run again.
-            // What is dear in itself is so each time.
-            if tries == TRIES || twice.cpu <= once.cpu.mul_f64(TWICE) + NOISE {
-                break (once, twice);
+        let measured = |size: usize| cost(&Case::of("flood.txt", make(size * scale)));
+        let mut size = 200;
+        let mut once = measured(size);
+        let (twice, most) = loop {
+            let twice = measured(size * 2);
+            let most = once.cpu.mul_f64(TWICE) + NOISE;
+            // A core that is shared with other work, or a short cut that only the smaller text could take, makes one
+            // step dear. What is dear in itself is so at each step.
+            if twice.cpu <= most || size == LARGEST {
+                break (twice, most);
             }
+            size *= 2;
+            once = twice;
         };
-        let most = once.cpu.mul_f64(TWICE) + NOISE;
         let told = format!(
             "{name}: {:?}, then {:?}; {} MB",
             once.cpu,
