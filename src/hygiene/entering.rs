@@ -8,7 +8,7 @@ use super::content::Content;
 use super::lapse::Lapse;
 use super::lapses::{by_path, is_for_tests, shell};
 use super::protected::Protection;
-use super::survey::content;
+use super::survey::worst;
 use crate::finding::{Finding, Origin, OriginKind, Severity};
 use crate::git::Store;
 use crate::git::diff::Version;
@@ -22,8 +22,8 @@ pub enum Entering {
     Committed,
 }
 
-/// A lapse for each protected file that no parent has at its path and that may hold secrets: its newest version,
-/// and whatever the scan found in it.
+/// A lapse for each protected file that no parent has at its path and that may hold secrets, with
+/// whatever the scan found in it. The worst of its versions counts; the newest is told.
 pub fn entering(
     protection: &Protection,
     store: &Store,
@@ -31,39 +31,31 @@ pub fn entering(
     how: Entering,
     findings: &[Finding],
 ) -> Vec<Lapse> {
-    // The newest version of each path; which of the commits brought the path does not matter.
-    let mut newest: BTreeMap<&[u8], (usize, &Version, bool)> = BTreeMap::new();
+    let mut paths: BTreeMap<&[u8], Vec<&Version>> = BTreeMap::new();
     for version in versions {
         let name = version.path.rsplit(|byte| *byte == b'/').next();
-        if !name.is_some_and(|name| protection.could_be(name)) {
-            continue;
+        if name.is_some_and(|name| protection.could_be(name)) {
+            paths.entry(&version.path).or_default().push(version);
         }
-        let new =
-            |bringing: &crate::git::diff::Bringing| bringing.before.iter().all(Option::is_none);
-        let is_new = version.by.iter().any(new);
-        let rank = version
-            .by
-            .iter()
-            .map(|by| by.commit)
-            .min()
-            .unwrap_or(usize::MAX);
-        let own = newest
-            .entry(&version.path)
-            .or_insert((rank, version, is_new));
-        let any_new = own.2 || is_new;
-        if rank < own.0 {
-            *own = (rank, version, is_new);
-        }
-        own.2 = any_new;
     }
     let held = by_path(findings);
     let mut out = Vec::new();
-    for (path, (_, version, is_new)) in newest {
-        let Some(kind) = protection.of(path).filter(|_| is_new) else {
+    for (path, versions) in paths {
+        // Which of the commits brought the path does not matter.
+        let mut by = versions.iter().flat_map(|version| &version.by);
+        let is_new = by.any(|bringing| bringing.before.iter().all(Option::is_none));
+        let newest = versions
+            .iter()
+            .min_by_key(|version| version.by.iter().map(|by| by.commit).min());
+        let (Some(kind), Some(version)) = (protection.of(path).filter(|_| is_new), newest) else {
             continue;
         };
         let found = held.get(path);
-        let content = content(store, path, &version.id, found.is_some());
+        // What a later commit takes out of it stays in the history.
+        let content = match found {
+            Some(_) => Content::Secret,
+            None => worst(store, path, versions.iter().map(|version| &version.id)),
+        };
         if content.is_harmless() {
             continue;
         }

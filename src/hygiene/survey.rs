@@ -221,7 +221,7 @@ impl Survey {
             found.sort_unstable();
             found.dedup();
             let worst = if found.is_empty() {
-                worst(ground, &file.path, &file.blobs)
+                worst(&ground.store, &file.path, &file.blobs)
             } else {
                 Content::Secret
             };
@@ -318,7 +318,7 @@ fn on_disk(ground: &Ground, path: &[u8]) -> Option<OnDisk> {
 }
 
 /// What stands in a protected file of git; what can't be read is taken for what its name says.
-pub(super) fn content(store: &Store, path: &[u8], id: &ObjectId, found: bool) -> Content {
+fn content(store: &Store, path: &[u8], id: &ObjectId, found: bool) -> Content {
     match store.read(id, LARGEST) {
         Ok(Some(object)) => Content::of(path, &object.data, found),
         _ => Content::Secret,
@@ -326,7 +326,11 @@ pub(super) fn content(store: &Store, path: &[u8], id: &ObjectId, found: bool) ->
 }
 
 /// The worst of a file's versions.
-fn worst(ground: &Ground, path: &[u8], blobs: &[ObjectId]) -> Content {
+pub(super) fn worst<'i>(
+    store: &Store,
+    path: &[u8],
+    blobs: impl IntoIterator<Item = &'i ObjectId>,
+) -> Content {
     let rank = |content: &Content| match content {
         Content::Secret => 4,
         Content::Blank => 3,
@@ -336,7 +340,7 @@ fn worst(ground: &Ground, path: &[u8], blobs: &[ObjectId]) -> Content {
     };
     let mut out = Content::Empty;
     for id in blobs {
-        let own = content(&ground.store, path, id, false);
+        let own = content(store, path, id, false);
         if rank(&own) > rank(&out) {
             out = own;
         }

@@ -24,16 +24,26 @@ pub(super) fn checksum(body: &str) -> String {
 /// `github-token`. The forms change (newer `ghs_` tokens hold a JWT), so that a token without the
 /// checksum is not refuted.
 pub(super) fn prove(value: &[u8]) -> Proof {
+    closed(value, &KINDS, |body| body >= 30)
+}
+
+/// Tokens of these prefixes and kinds that six digits close: the checksum of a body of a length that `fits`.
+pub(super) fn closed(
+    value: &[u8],
+    kinds: &[(&str, &'static str)],
+    fits: impl Fn(usize) -> bool,
+) -> Proof {
     let Some(text) = trimmed(value) else {
         return Proof::Refuted("not text");
     };
-    let kinds = KINDS.iter();
-    let mut kinds = kinds.filter_map(|(prefix, kind)| Some((text.strip_prefix(prefix)?, kind)));
+    let mut kinds = kinds
+        .iter()
+        .filter_map(|(prefix, kind)| Some((text.strip_prefix(prefix)?, kind)));
     let Some((token, kind)) = kinds.next() else {
         return Proof::Unknown;
     };
     match token.split_at_checked(token.len().saturating_sub(6)) {
-        Some((body, sum)) if body.len() >= 30 && checksum(body) == sum => {
+        Some((body, sum)) if fits(body.len()) && checksum(body) == sum => {
             Proof::Proved(Evidence::exact("CRC-32 checksum").with("kind", *kind))
         }
         _ => Proof::Unknown,

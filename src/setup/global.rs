@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use super::block::{ended, marked};
 use super::git::{self, CONFIGURED_HOOKS, Config};
 use super::hooks::text;
-use super::manager;
 use super::plan::Change;
 use super::project::Plan;
 use crate::platform;
@@ -162,15 +161,7 @@ pub fn undo(env: Env<'_>) -> Plan {
     let mut plan = Plan::default();
     for path in git::global_files(env) {
         let Some(text) = text(&path) else { continue };
-        if let Some(left) = manager::without(&text) {
-            plan.changes.push(Change {
-                path,
-                before: Some(text),
-                after: (!left.is_empty()).then_some(left),
-                executable: false,
-                what: "without keyfence".to_owned(),
-            });
-        }
+        plan.changes.extend(Change::without(path, text));
     }
     let dir = directory(env);
     for hook in HOOKS {

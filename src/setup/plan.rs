@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::manager;
 use crate::error::Error;
 use crate::output;
 use crate::platform;
@@ -45,6 +46,18 @@ impl Change {
             }
         }
         out
+    }
+
+    /// What takes the parts of keyfence out of a file; none where it has none.
+    pub fn without(path: PathBuf, text: String) -> Option<Self> {
+        let left = manager::without(&text)?;
+        Some(Self {
+            path,
+            before: Some(text),
+            after: (!left.is_empty()).then_some(left),
+            executable: false,
+            what: "without keyfence".to_owned(),
+        })
     }
 
     /// Makes the change.

@@ -61,15 +61,7 @@ impl Project<'_> {
             let Some(text) = hooks::text(&path) else {
                 continue;
             };
-            if let Some(left) = manager::without(&text) {
-                plan.changes.push(Change {
-                    path,
-                    before: Some(text),
-                    after: (!left.is_empty()).then_some(left),
-                    executable: false,
-                    what: "without keyfence".to_owned(),
-                });
-            }
+            plan.changes.extend(Change::without(path, text));
         }
         for (path, ours) in [
             (self.top.join(CONFIG), self.configuration_text()),
