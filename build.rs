@@ -13,6 +13,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, process::ExitCode};
 
+#[path = "src/rule/called.rs"]
+mod called;
 #[path = "src/rule/file.rs"]
 mod file;
 #[path = "src/rule/head.rs"]
@@ -49,7 +51,9 @@ fn write_tables() -> Result<(), String> {
         PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo sets CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     println!("cargo::rerun-if-changed=rules");
-    for source in ["file", "head", "index", "lead", "model", "shape", "words"] {
+    for source in [
+        "called", "file", "head", "index", "lead", "model", "shape", "words",
+    ] {
         println!("cargo::rerun-if-changed=src/rule/{source}.rs");
     }
     for source in ["misread", "nearest", "prove/names"] {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::binding::{self, BACK, Binding, FORWARD};
+use super::binding::{self, BACK, Binding, Brackets, FORWARD};
 use super::known::Known;
 
 /// How many bindings are kept.
@@ -17,11 +17,18 @@ pub(super) struct Bound {
     hash: Known<0>,
     /// Each with its offsets counted from the window's start.
     kept: Vec<Option<(u64, Binding)>>,
+    /// Of the text that is read.
+    brackets: Brackets,
     /// Whether nothing is taken from there.
     pub(super) thorough: bool,
 }
 
 impl Bound {
+    /// Another text follows.
+    pub(super) fn begin(&mut self) {
+        self.brackets.forget();
+    }
+
     /// The same as [`binding::bind`].
     pub(super) fn bind(&mut self, text: &[u8], span: &Range<usize>) -> Binding {
         let low = span.start.saturating_sub(BACK + RIM);
@@ -45,7 +52,7 @@ impl Bound {
         {
             return moved(binding, |at| at + low);
         }
-        let binding = binding::bind(text, span.clone());
+        let binding = binding::bind_among(text, span.clone(), &mut self.brackets);
         if let Some(kept) = self.kept.get_mut(place) {
             *kept = Some((key, moved(&binding, |at| at.saturating_sub(low))));
         }

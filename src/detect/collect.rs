@@ -127,6 +127,7 @@ fn read_layer(
     // The layer is taken out while it is read, since what it yields is added beside it.
     let layer = std::mem::replace(&mut out.layers[number], Layer::original(&[]));
     scratch.bound.thorough = scratch.thorough;
+    scratch.bound.begin();
     {
         let text: &[u8] = &layer.bytes;
         let mut reader = Reader {

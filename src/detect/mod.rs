@@ -407,6 +407,7 @@ fn add_companions(
         return false;
     };
     let mut sure = false;
+    scratch.bound.begin();
     for companion in companion::companions(
         set,
         &layer.bytes,

@@ -6,7 +6,7 @@ use super::binding::Binding;
 use super::candidate::Candidate;
 use super::chance::by_chance;
 use super::mention::{Mention, switched_off};
-use super::place::{Placed, Strength, Surroundings, names_provider};
+use super::place::{Heard, Placed, Strength, Surroundings, names_provider};
 use super::role::{self, Says};
 use crate::rule::{MentionKind, PartRef, Role};
 
@@ -80,6 +80,7 @@ impl Surroundings<'_> {
         candidate: &Candidate,
         binding: &Binding,
         says: Says,
+        heard: &Heard,
     ) -> Option<Placed> {
         let at = candidate.span.start;
         let mut best: Option<Near> = None;
@@ -115,7 +116,7 @@ impl Surroundings<'_> {
             if best.as_ref().is_none_or(|b| b.farther(distance, length))
                 && !by_chance(self.bytes, &(mention.start..mention.end))
             {
-                let mut parts = self.fitting(users, mention.rule, binding, says);
+                let mut parts = self.fitting(users, mention.rule, says, heard);
                 parts.retain(|user| {
                     let part = self.set.part(*user).1;
                     !far || part.secret
@@ -154,7 +155,7 @@ impl Surroundings<'_> {
                     .as_ref()
                     .is_none_or(|b| b.farther(distance, length.unwrap_or(0)))
             {
-                let parts = self.fitting(users, rule, binding, says);
+                let parts = self.fitting(users, rule, says, heard);
                 if !parts.is_empty() {
                     best = Some(Near {
                         distance,
@@ -178,7 +179,7 @@ impl Surroundings<'_> {
             && !candidate.has_letters();
         let used = matches!(near.how, USED | ADDRESSED) && !wallet;
         Some(Placed {
-            named: self.named(&near.parts, says) || self.own_name(part.names.0, binding) || file,
+            named: self.named(&near.parts, says) || heard.owns(near.parts[0]) || file,
             testnet: self.testnet(rule, binding)
                 || near
                     .by

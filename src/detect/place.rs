@@ -10,7 +10,7 @@ use super::named::Said;
 use super::nearby;
 use super::role::{self, Says};
 use super::says;
-use crate::rule::{MentionKind, Need, PartRef, Role, Set, ShapeEntry, hash, words};
+use crate::rule::{MentionKind, Need, PartRef, Role, Set, ShapeEntry, words};
 
 /// How a value was placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -136,6 +136,7 @@ impl<'t> Surroundings<'t> {
     /// The places a candidate may have; proofs and claims choose.
     pub(super) fn place(&self, candidate: &Candidate, binding: &Binding) -> Vec<Placed> {
         let says = self.says(binding);
+        let heard = self.heard(binding);
         let elsewhere = self.elsewhere(binding);
         let users: Vec<PartRef> = candidate
             .users
@@ -149,15 +150,15 @@ impl<'t> Surroundings<'t> {
                     && !elsewhere.contains(&user.rule)
             })
             .collect();
-        let by_name = self.by_name(candidate, binding, says, &elsewhere);
-        match self.by_chain(&users, binding, says, candidate.has_letters()) {
+        let by_name = self.by_name(candidate, binding, says, &heard, &elsewhere);
+        match self.by_chain(&users, binding, says, &heard, candidate.has_letters()) {
             Verdict::Placed(placed) => vec![placed],
             Verdict::Other => by_name.into_iter().collect(),
             Verdict::Unknown => {
                 let by_file = if self.in_path_of_url(binding) {
                     None
                 } else {
-                    self.by_file(&users, candidate, binding, says)
+                    self.by_file(&users, candidate, binding, says, &heard)
                 };
                 match (by_file, by_name) {
                     // A wallet's key in a file that uses an exchange which takes such keys.
@@ -222,7 +223,14 @@ impl<'t> Surroundings<'t> {
             .collect()
     }
 
-    fn by_chain(&self, users: &[PartRef], binding: &Binding, says: Says, letters: bool) -> Verdict {
+    fn by_chain(
+        &self,
+        users: &[PartRef],
+        binding: &Binding,
+        says: Says,
+        heard: &Heard,
+        letters: bool,
+    ) -> Verdict {
         let borrowed = self.borrows(users, binding);
         for name in &binding.names {
             let mut here: Vec<&Mention> = self
@@ -240,12 +248,12 @@ impl<'t> Surroundings<'t> {
             here.sort_by_key(|m| std::cmp::Reverse(m.end - m.start));
             let mut best: Option<((usize, bool), Vec<PartRef>, u16)> = None;
             for mention in &here {
-                let parts = self.fitting(users, mention.rule, binding, says);
+                let parts = self.fitting(users, mention.rule, says, heard);
                 let Some(part) = parts.first() else {
                     continue;
                 };
                 // Of two providers that go by one word, the one that calls its part so.
-                let own = self.own_name(self.set.part(*part).1.names.0, binding);
+                let own = heard.owns(*part);
                 let claim = (mention.end - mention.start, own);
                 if best.as_ref().is_none_or(|(best, ..)| claim > *best) {
                     best = Some((claim, parts, mention.rule));
@@ -254,7 +262,7 @@ impl<'t> Surroundings<'t> {
             if let Some((_, parts, rule)) = best {
                 return Verdict::Placed(Placed {
                     named: self.named(&parts, says)
-                        || self.own_name(self.set.part(parts[0]).1.names.0, binding)
+                        || heard.owns(parts[0])
                         || binding.index.is_some()
                             && name.kind == NameKind::Callee
                             && (here.iter().any(|m| m.kind == MentionKind::Call)
@@ -303,12 +311,9 @@ impl<'t> Surroundings<'t> {
         let Some(name) = binding.holder() else {
             return false;
         };
-        let mut users = users.iter().map(|user| self.set.part(*user).1.names.0);
-        if users.clone().all(<[_]>::is_empty) {
-            return false;
-        }
         let have: Vec<u64> = words(self.text(&name.span)).map(|w| w.hash).collect();
-        users.any(|names| holds(&have, names, 1))
+        let mut owners = self.set.index().called.by_name(&have, 1);
+        owners.any(|owner| users.contains(&owner))
     }
 
     /// The parts of this rule that the name allows, the best first.
@@ -316,16 +321,15 @@ impl<'t> Surroundings<'t> {
         &self,
         users: &[PartRef],
         rule: u16,
-        binding: &Binding,
         says: Says,
+        heard: &Heard,
     ) -> Vec<PartRef> {
         let mut parts: Vec<(u8, PartRef)> = users
             .iter()
             .filter(|user| user.rule == rule)
             .filter_map(|user| {
                 let part = self.set.part(*user).1;
-                let own = self.own_name(part.names.0, binding);
-                if own {
+                if heard.owns(*user) {
                     Some((4, *user))
                 } else {
                     role::fit(says, part.role).map(|fit| (fit, *user))
@@ -337,24 +341,27 @@ impl<'t> Surroundings<'t> {
         parts.into_iter().map(|(_, user)| user).collect()
     }
 
-    /// Whether one of the nearest names holds one of these, word for word; of a URL, whether its host
-    /// holds one of several words (`infura io`): the values in its path are that part.
-    pub(super) fn own_name(&self, names: &[&str], binding: &Binding) -> bool {
-        let near = binding
-            .names
-            .iter()
-            .filter(|n| {
-                matches!(
-                    n.kind,
-                    NameKind::Holder | NameKind::Lookup | NameKind::Callee | NameKind::Url
-                )
-            })
-            .take(3);
-        near.into_iter().any(|name| {
+    /// Whose names the nearest names hold, word for word; of a URL, whether its host holds one of several
+    /// words (`infura io`): the values in its path are that part.
+    pub(super) fn heard(&self, binding: &Binding) -> Heard {
+        let index = &self.set.index().called;
+        let mut heard = Heard::default();
+        let near = binding.names.iter().filter(|n| {
+            matches!(
+                n.kind,
+                NameKind::Holder | NameKind::Lookup | NameKind::Callee | NameKind::Url
+            )
+        });
+        for name in near.take(3) {
             let least = if name.kind == NameKind::Url { 2 } else { 1 };
             let have: Vec<u64> = words(self.text(&name.span)).map(|w| w.hash).collect();
-            holds(&have, names, least)
-        })
+            heard.own.extend(index.by_name(&have, least));
+        }
+        let holder = binding.holder().map(|holder| self.text(&holder.span));
+        if let Some(first) = holder.and_then(|holder| words(holder).next()) {
+            heard.rest = index.by_second(first.hash);
+        }
+        heard
     }
 
     fn by_name(
@@ -362,24 +369,35 @@ impl<'t> Surroundings<'t> {
         candidate: &Candidate,
         binding: &Binding,
         says: Says,
+        heard: &Heard,
         elsewhere: &[u16],
     ) -> Option<Placed> {
         let mut by_role = None;
+        // What is called or sent here, by rule: few.
+        let silent = says == Says::Nothing && !self.is_unnamed(binding);
+        let near = binding.names.iter().take(4);
+        let callers: Vec<(u16, &Name)> = near
+            // The salt in an object that is passed to such a function is no key.
+            .filter(|name| name.kind != NameKind::Callee || !silent)
+            .flat_map(|name| {
+                let here = self.mentions.within(&name.span);
+                let here =
+                    here.filter(|m| matches!(m.kind, MentionKind::Call | MentionKind::Header));
+                here.map(move |m| (m.rule, name))
+            })
+            .collect();
         for user in candidate.users {
             let (_, part) = self.set.part(*user);
             if part.need != Need::Name || elsewhere.contains(&user.rule) {
                 continue;
             }
-            let called = binding.names.iter().take(4).find(|name| {
-                // The salt in an object that is passed to such a function is no key.
-                (name.kind != NameKind::Callee || says != Says::Nothing || self.is_unnamed(binding))
-                    && self.mentions.within(&name.span).any(|m| {
-                        m.rule == user.rule
-                            && matches!(m.kind, MentionKind::Call | MentionKind::Header)
-                    })
-            });
-            let own = called.is_some() || self.own_name(part.names.0, binding);
-            let rest = || self.rest_of_name(user.rule, part, binding);
+            let called = callers.iter().find(|(rule, _)| *rule == user.rule);
+            let called = called.map(|(_, name)| *name);
+            let own = called.is_some() || heard.owns(*user);
+            let rest = || match heard.rest.contains(user) {
+                true => self.rest_of_name(user.rule, part, binding),
+                false => None,
+            };
             let outer = || self.outer_name(*user, part, binding).or_else(rest);
             let further = (!own).then(outer).flatten();
             let named = own || further.is_some();
@@ -431,6 +449,22 @@ impl<'t> Surroundings<'t> {
     }
 }
 
+/// Whose names a value is held by.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    /// The parts of which the names near the value hold a name.
+    own: Vec<PartRef>,
+    /// Those of which the holder may begin with the rest of a name.
+    rest: &'static [PartRef],
+}
+
+impl Heard {
+    /// Whether it is one of this part's own names.
+    pub(super) fn owns(&self, part: PartRef) -> bool {
+        self.own.contains(&part)
+    }
+}
+
 /// Whether a path is that of a file that a rule's provider has.
 pub(super) fn file_of(set: Set, rule: u16, path: &[u8]) -> bool {
     let files = set.rules()[usize::from(rule)].context.files;
@@ -442,14 +476,6 @@ enum Verdict {
     /// The nearest name speaks of somebody else.
     Other,
     Unknown,
-}
-
-/// Whether a name with these words holds one of these names, word for word.
-fn holds(have: &[u64], names: &[&str], least: usize) -> bool {
-    names.iter().any(|wanted| {
-        let wanted: Vec<u64> = wanted.split(' ').map(|w| hash(w.as_bytes())).collect();
-        wanted.len() >= least && have.windows(wanted.len()).any(|w| w == wanted)
-    })
 }
 
 fn how(name: &Name) -> &'static str {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::called::Called;
 use super::head::Head;
 use super::lead::Leads;
 use super::model::{Block, Class, List, Need, Rule, Seg, Shape};
@@ -108,6 +109,8 @@ pub struct Index {
     pub short_literals: List<u64>,
     /// The same of longer anchors, by their first four bytes.
     pub leads: Leads,
+    /// What parts are called.
+    pub called: Called,
     /// SHA-256 of every published value, sorted: a value is published, whatever rule takes it.
     pub samples: List<[u8; 32]>,
     /// Those of wallets' rules: development keys.
@@ -344,6 +347,7 @@ pub(super) fn build(rules: &[Rule]) -> Index {
         literal_filter: literal_filter.into(),
         short_literals: short_literals.into(),
         leads: Leads::of(&long_anchors),
+        called: Called::of(rules),
         samples: samples(rules, |_| true),
         development: samples(rules, |rule| rule.domain == "wallet"),
     }

@@ -1,5 +1,6 @@
 //! Rules: what a credential looks like, as data.
 
+mod called;
 mod file;
 pub mod forge;
 mod head;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::report::escape;
 use crate::{misread, nearest, regular};
 
+pub use called::{Called, OwnName};
 pub use head::{Head, Kinds, kinds_of};
 pub use index::{Alphabet, Index, Literal, MAX_LENGTH, MentionKind, PartRef, ShapeEntry};
 pub use lead::LEAD;
@@ -23,6 +25,7 @@ pub use words::{Word, Words, hash, words};
 
 #[allow(clippy::unreadable_literal)]
 mod builtin {
+    use super::called::{Called, OwnName};
     use super::head::Head;
     use super::index::MentionKind::*;
     use super::index::*;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::brackets;
 use super::link::{BUDGET, KEYWORDS, lower};
 use super::name::{assigned, unquote};
 use super::text::{Text, is_name, is_quote};
@@ -243,7 +244,7 @@ pub(super) fn argument(
     }
     if index > 0 && LOOKUPS.contains(&last) {
         // The first argument names what the value is.
-        let end = text.bracket_end(open, BUDGET);
+        let end = brackets::end(text, open, BUDGET);
         let first = first_argument(text, open + 1, end);
         binding.push(unquote(text, first), NameKind::Lookup);
         binding.push(callee.clone(), NameKind::Callee);
@@ -257,7 +258,7 @@ pub(super) fn argument(
     }
     binding.index.get_or_insert(index);
     binding.push(callee.clone(), NameKind::Callee);
-    binding.scope = open..text.bracket_end(open, BUDGET);
+    binding.scope = open..brackets::end(text, open, BUDGET);
     Some(callee.start)
 }
 
@@ -304,7 +305,7 @@ fn tuple_or_values(
     _index: usize,
     binding: &mut Binding,
 ) -> Option<usize> {
-    binding.scope = open..text.bracket_end(open, BUDGET);
+    binding.scope = open..brackets::end(text, open, BUDGET);
     let left = text.skip_space_back(open);
     match text.before(left) {
         Some(b',') | Some(b')') if table::sql(text, open, binding) => None,
@@ -322,7 +323,7 @@ pub(super) fn opened(
     binding: &mut Binding,
 ) -> Option<usize> {
     binding.index.get_or_insert(index);
-    binding.scope = open..text.bracket_end(open, BUDGET);
+    binding.scope = open..brackets::end(text, open, BUDGET);
     let left = text.skip_blanks_back(open);
     let callee = text.name_back(left);
     let name = lower(text, callee.clone());

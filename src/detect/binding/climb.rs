@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::brackets::Brackets;
 use super::signs::Signs;
 use super::text::{Text, is_name, is_quote};
 use super::{Binding, NameKind};
@@ -60,39 +61,27 @@ const TELLING: &[&[u8]] = &[
     b"paper",
 ];
 
-pub(super) fn enclosing(text: &Text<'_>, literal: &Range<usize>, binding: &mut Binding) {
+pub(super) fn enclosing(
+    text: &Text<'_>,
+    literal: &Range<usize>,
+    brackets: &mut Brackets,
+    binding: &mut Binding,
+) {
     let mut at = literal.start;
-    let mut found = 0;
     let mut scoped = false;
-    let mut depth = 0usize;
-    let mut signs = Signs::new(text.bytes);
-    while found < DEPTH
-        && let Some(sign) = signs.before(at, text.low)
-    {
-        at = sign;
-        match text.bytes[at] {
-            b')' | b']' | b'}' => depth += 1,
-            b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
-            b'(' | b'[' | b'{' => {
-                found += 1;
-                let end = text.bracket_end(at, 8192);
-                // The scope of pairing is the innermost bracket that holds more than the value: not `Some("…")`.
-                if !scoped && end > literal.end && end - at > literal.len() + 8 {
-                    binding.scope = at..end;
-                    scoped = true;
-                }
-                siblings(text, at, end, binding);
-                at = name_bracket(text, at, binding);
-            }
-            quote if is_quote(quote) => {
-                if let Some(open) = text.string_back(at)
-                    && text.bytes[open..at].len() < 1000
-                {
-                    at = open;
-                }
-            }
-            _ => {}
+    brackets.enter(text);
+    for _ in 0..DEPTH {
+        let Some(open) = brackets.outwards(text, at) else {
+            break;
+        };
+        let end = brackets.end(text, open, 8192);
+        // The scope of pairing is the innermost bracket that holds more than the value: not `Some("…")`.
+        if !scoped && end > literal.end && end - open > literal.len() + 8 {
+            binding.scope = open..end;
+            scoped = true;
         }
+        siblings(text, open, end, binding);
+        at = name_bracket(text, open, binding);
     }
 }
 

@@ -88,11 +88,15 @@ fn parents(text: &Text<'_>, line: &Range<usize>, binding: &mut Binding) {
             return;
         };
         above = candidate.start;
-        let span = text.trim(candidate.clone());
-        if span.is_empty() {
+        let Some(first) = text.first(&candidate) else {
+            continue;
+        };
+        let width = text.indent(candidate.start);
+        // Most lines: neither further out, nor a section's or an item's.
+        if width > indent || width == indent && !matches!(first, b'[' | b'-') {
             continue;
         }
-        let width = text.indent(candidate.start);
+        let span = text.trim(candidate);
         let head = text.slice(span.clone());
         let section = head.len() <= LONG
             && head[0] == b'['
@@ -186,11 +190,15 @@ fn comment_above(text: &Text<'_>, line: &Range<usize>, binding: &mut Binding) {
             return;
         };
         above = candidate.start;
-        let span = text.trim(candidate);
-        if span.is_empty() {
+        let Some(first) = text.first(&candidate) else {
             blank = true;
             continue;
+        };
+        // Most lines: neither a comment nor a line of signs.
+        if number <= 40 && !MARKS.iter().any(|mark| mark.starts_with(&[first])) && first != b'=' {
+            continue;
         }
+        let span = text.trim(candidate);
         let head = text.slice(span.clone());
         let heading =
             head.starts_with(b"# ") || head.starts_with(b"## ") || head.starts_with(b"###");
@@ -221,27 +229,14 @@ fn comment_above(text: &Text<'_>, line: &Range<usize>, binding: &mut Binding) {
     }
 }
 
+/// What comments begin with.
+const MARKS: [&[u8]; 16] = [
+    b"#", b"//", b"--", b";", b"/*", b"* ", b"<!--", b"%", b"REM ", b"rem ", b"::", b"'''",
+    b"\"\"\"", b"(*", b"{-", b"===",
+];
+
 pub(super) fn is_comment(head: &[u8]) -> bool {
-    [
-        &b"#"[..],
-        b"//",
-        b"--",
-        b";",
-        b"/*",
-        b"* ",
-        b"<!--",
-        b"%",
-        b"REM ",
-        b"rem ",
-        b"::",
-        b"'''",
-        b"\"\"\"",
-        b"(*",
-        b"{-",
-        b"===",
-    ]
-    .iter()
-    .any(|mark| head.starts_with(mark))
+    MARKS.iter().any(|mark| head.starts_with(mark))
 }
 
 /// The lines around that belong together: up to the next blank lines, at most ten either way.

@@ -5,6 +5,7 @@
 //! out is a [`Binding`].
 
 mod argument;
+mod brackets;
 mod climb;
 mod layout;
 mod link;
@@ -17,6 +18,7 @@ mod text;
 
 use std::ops::Range;
 
+pub(super) use brackets::Brackets;
 use text::Text;
 
 /// How far back and forward a binding is looked for, in bytes.
@@ -89,6 +91,15 @@ impl Binding {
 
 /// Finds what the value at `candidate` is bound to.
 pub fn bind(bytes: &[u8], candidate: Range<usize>) -> Binding {
+    bind_among(bytes, candidate, &mut Brackets::once())
+}
+
+/// The same of one value after another of a text: what is learnt of its brackets is kept.
+pub(super) fn bind_among(
+    bytes: &[u8],
+    candidate: Range<usize>,
+    brackets: &mut Brackets,
+) -> Binding {
     // A NUL ends a text: what stands beyond it in a binary has nothing to do with the value.
     let low = candidate.start.saturating_sub(BACK);
     let high = candidate.end.saturating_add(FORWARD).min(bytes.len());
@@ -112,7 +123,7 @@ pub fn bind(bytes: &[u8], candidate: Range<usize>) -> Binding {
     }
     literal::account(&text, &candidate, &mut binding);
     markup::enclosing(&text, &literal, &mut binding);
-    climb::enclosing(&text, &literal.outer, &mut binding);
+    climb::enclosing(&text, &literal.outer, brackets, &mut binding);
     layout::enclosing(&text, &literal.outer, &mut binding);
     binding
 }

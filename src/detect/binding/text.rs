@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use super::signs::Signs;
-
 /// A text and the lowest offset that may be looked at.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'t> {
@@ -118,6 +116,12 @@ impl<'t> Text<'t> {
         range
     }
 
+    /// The first byte of a line that is no blank.
+    pub(super) fn first(&self, line: &Range<usize>) -> Option<u8> {
+        let mut bytes = self.slice(line.clone()).iter().copied();
+        bytes.find(|b| !is_blank(*b) && *b != b'\n')
+    }
+
     /// Leading blanks of the line that starts at `start`; a tab counts as four.
     pub(super) fn indent(&self, start: usize) -> usize {
         let mut width = 0;
@@ -205,11 +209,14 @@ impl<'t> Text<'t> {
         let quote = self.bytes[close];
         let escaped = self.before(close) == Some(b'\\');
         let low = self.low.max(close.saturating_sub(2000));
-        let floor = memchr::memrchr(b'\n', self.slice(low..close)).map_or(low, |n| low + n + 1);
         let end = if escaped { close - 1 } else { close };
-        memchr::memrchr_iter(quote, self.slice(floor..end))
-            .map(|at| floor + at)
-            .find(|at| (self.before(*at) == Some(b'\\')) == escaped)
+        let mut signs =
+            memchr::memrchr2_iter(quote, b'\n', self.slice(low..end)).map(|at| low + at);
+        let found = signs.find(|at| {
+            let sign = self.bytes[*at];
+            sign == b'\n' || (self.before(*at) == Some(b'\\')) == escaped
+        });
+        found.filter(|at| self.bytes[*at] == quote)
     }
 
     /// Where the bracket that closes at `close` opens.
@@ -238,44 +245,25 @@ impl<'t> Text<'t> {
         None
     }
 
-    /// Where the bracket that opens at `open` closes, within `budget` bytes; else the end of that budget.
-    pub(super) fn bracket_end(&self, open: usize, budget: usize) -> usize {
-        let limit = self.high.min(open.saturating_add(budget));
-        let mut depth = 0usize;
-        let mut at = open;
-        let mut signs = Signs::new(self.bytes);
-        while let Some(sign) = signs.from(at, limit) {
-            at = sign;
-            match self.bytes[at] {
-                b'(' | b'[' | b'{' => depth += 1,
-                b')' | b']' | b'}' => {
-                    depth = depth.saturating_sub(1);
-                    if depth == 0 {
-                        return at + 1;
-                    }
-                }
-                quote if is_quote(quote) => at = self.string_end(at, limit),
-                _ => {}
-            }
-            at += 1;
-        }
-        limit
-    }
-
     /// The closing quote of the string that opens at `open`, on the same line; `open` itself when it
     /// does not close (an apostrophe).
     pub(super) fn string_end(&self, open: usize, limit: usize) -> usize {
+        self.string_ends(open, limit).unwrap_or(open)
+    }
+
+    /// The same; none when neither the string nor the line ends before `limit`.
+    pub(super) fn string_ends(&self, open: usize, limit: usize) -> Option<usize> {
         let quote = self.bytes[open];
         let mut at = open + 1;
         while at < limit {
             match self.bytes[at] {
                 b'\\' => at += 1,
-                b'\n' => return open,
-                byte if byte == quote => return at,
+                b'\n' => return Some(open),
+                byte if byte == quote => return Some(at),
                 _ => {}
             }
             at += 1;
         }
-        open
+        None
     }
 }
