@@ -13,7 +13,6 @@ mod newness;
 mod raw;
 mod repository;
 
-use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 pub use examples::{Failure, examples};
@@ -270,16 +269,16 @@ impl Sink for Collector<'_> {
         }
     }
 
-    fn stays_inert(&self, bytes: &[u8], fresh: &[Range<usize>]) -> bool {
+    fn stays_inert(&self, bytes: &[u8], since: Since<'_>) -> Option<Trace> {
         let judge = || {
-            SCRATCH.with_borrow_mut(|scratch| detect::stays_inert(self.set, bytes, fresh, scratch))
+            SCRATCH.with_borrow_mut(|scratch| detect::stays_inert(self.set, bytes, since, scratch))
         };
         // A bug shows again, and is told, when the content is handed out.
-        let inert = std::panic::catch_unwind(std::panic::AssertUnwindSafe(judge)).unwrap_or(false);
-        if inert {
+        let trace = std::panic::catch_unwind(std::panic::AssertUnwindSafe(judge)).ok()?;
+        if trace.is_some() {
             self.progress.add(1, bytes.len() as u64);
         }
-        inert
+        trace
     }
 
     fn gap(&self, gap: Gap) {

@@ -13,8 +13,21 @@ pub struct Layer<'t> {
     map: Option<Vec<Stretch>>,
     /// Where that original came from, when it was decoded itself.
     under: Option<Arc<Under>>,
+    /// Of a text's strings, where each stands.
+    pieces: Vec<Piece>,
     /// What was resolved, for the reader; empty for the original.
     pub what: &'static str,
+}
+
+/// A string whose content is a part of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Where its content begins in the layer.
+    pub at: usize,
+    /// Its first quote in the original.
+    pub open: usize,
+    /// Its last one.
+    pub close: usize,
 }
 
 impl<'t> Layer<'t> {
@@ -24,6 +37,7 @@ impl<'t> Layer<'t> {
             bytes: Cow::Borrowed(bytes),
             map: None,
             under: None,
+            pieces: Vec::new(),
             what: "",
         }
     }
@@ -53,6 +67,16 @@ impl<'t> Layer<'t> {
 }
 
 impl Layer<'_> {
+    /// The strings that it is made of, in order, if it is the layer of a text's strings.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// Whether it is the layer of the text's own strings.
+    pub fn is_of_strings(&self) -> bool {
+        self.what == STRINGS && !self.is_inner()
+    }
+
     /// Whether it was decoded from another layer.
     pub fn is_inner(&self) -> bool {
         self.under.is_some()
@@ -113,6 +137,7 @@ fn stretch(here: usize, origin: usize) -> Stretch {
 struct Builder {
     bytes: Vec<u8>,
     map: Vec<Stretch>,
+    pieces: Vec<Piece>,
 }
 
 impl Builder {
@@ -135,6 +160,7 @@ impl Builder {
             bytes: Cow::Owned(self.bytes),
             map: Some(self.map),
             under: None,
+            pieces: self.pieces,
             what,
         }
     }
@@ -355,6 +381,8 @@ pub fn strings(text: &[u8], all: bool) -> Layer<'static> {
             }
         };
         if (escapes || all) && close - open > 2 {
+            let at = out.bytes.len();
+            out.pieces.push(Piece { at, open, close });
             decode(text, open + 1..close, &mut out);
             if out.bytes.last().is_some_and(|b| *b != b'\n') {
                 out.put(b'\n', close);

@@ -6,6 +6,6 @@ pub mod text;
 
 pub use encoded::{BASE64_ARMOR, base64_at, base64_lines, base64_text, encoded_text, may_be_text};
 pub use layer::{
-    DEPTH, Layer, layers, layers_of_strings, percent, percent_codes, slash_escapes, slashes,
+    DEPTH, Layer, Piece, layers, layers_of_strings, percent, percent_codes, slash_escapes, slashes,
     strings,
 };

@@ -15,10 +15,11 @@ use super::filter;
 use super::generic;
 use super::hit::{Held, Hit, Why, placed};
 use super::mention::{Finding, Mentions};
-use super::nothing::layers_are_inert;
+use super::nothing::inert_layers;
 use super::phrase;
 use super::place::{Placed, Strength, Surroundings};
 use super::scratch::Scratch;
+use super::strings::Strings;
 use super::trace::{self, Since, Trace};
 use super::value::{bare, drawn, of_data, tail};
 use crate::decode::{DEPTH, Layer, base64_lines, encoded_text, layers};
@@ -71,6 +72,7 @@ pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Colle
     };
     let notebook = is_notebook(subject.path);
     let origin = subject.since.as_ref().and_then(Since::origin);
+    let strings = subject.since.as_ref().and_then(Since::strings);
     if !origin.is_some_and(|origin| origin.anchor(subject.set, subject.text, scratch)) {
         scratch.anchor(subject.set, subject.text);
     }
@@ -79,9 +81,11 @@ pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Colle
         out.reach = Reach::This;
     }
     if scratch.is_clear(subject.text) {
-        if !notebook && layers_are_inert(subject.set, subject.text, scratch) {
+        if !notebook
+            && let Some(strings) = inert_layers(subject.set, subject.text, strings, scratch)
+        {
             out.reach = Reach::Inert;
-            out.trace.inert = true;
+            out.trace = Trace::inert(strings);
             return out;
         }
         out.trace.kept = Some(Kept::nothing(escapes, ascii));
@@ -94,12 +98,16 @@ pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Colle
     // A layer is the text but for its escapes.
     let kept = out.trace.kept.take();
     for layer in layers(subject.text, notebook) {
-        let copied = match kept {
-            Some(_) => layer.copied(subject.text),
-            None => Vec::new(),
+        let of_strings = layer.is_of_strings();
+        let base = if of_strings {
+            strings.and_then(|before| before.layer(&layer))
+        } else {
+            kept.as_ref().map(|kept| (kept, layer.copied(subject.text)))
         };
+        let (kept, copied) = base.unzip();
+        let copied = copied.unwrap_or_default();
         let fresh = fresh(&copied, layer.bytes.len());
-        let origin = kept.as_ref().map(|kept| Origin {
+        let origin = kept.map(|kept| Origin {
             kept,
             copied: &copied,
             fresh: &fresh,
@@ -109,7 +117,10 @@ pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Colle
         }
         out.layers.push(layer);
         let number = out.layers.len() - 1;
-        read_layer(subject, number, origin, scratch, &mut out);
+        let kept = read_layer(subject, number, origin, scratch, &mut out);
+        if let Some(layer) = out.layers.last().filter(|_| of_strings) {
+            out.trace.strings = Some(Strings::of(layer, kept));
+        }
     }
     out.trace.kept = kept;
     out

@@ -39,6 +39,7 @@ mod says;
 mod scratch;
 mod spans;
 mod standing;
+mod strings;
 mod tail;
 #[cfg(test)]
 mod tests;
@@ -167,14 +168,11 @@ pub fn detect_since(
 ) -> Detected {
     let notebook = is_notebook(path);
     if let Some(since) = since.filter(|since| since.base.inert && !notebook)
-        && stays_inert(set, text, since.fresh, scratch)
+        && let Some(trace) = stays_inert(set, text, since, scratch)
     {
         return Detected {
             reach: Reach::Inert,
-            trace: Trace {
-                inert: true,
-                ..Trace::default()
-            },
+            trace,
             ..Detected::default()
         };
     }

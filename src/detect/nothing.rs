@@ -8,7 +8,10 @@
 
 use std::ops::Range;
 
+use super::carry::Kept;
 use super::scratch::Scratch;
+use super::strings::{Before, Strings};
+use super::trace::{Since, Trace};
 use crate::decode::{
     Layer, layers_of_strings, percent, percent_codes, slash_escapes, slashes, strings,
 };
@@ -20,56 +23,104 @@ pub(super) const AROUND: usize = 96;
 /// Whether a text that is read as no notebook holds nothing under any path: [`detect`](super::detect) finds
 /// nothing in it and holds nothing back. What is not told quickly is not told: false says nothing.
 pub fn is_inert(set: Set, text: &[u8], scratch: &mut Scratch) -> bool {
-    scratch.anchor(set, text);
-    scratch.is_clear(text) && layers_are_inert(set, text, scratch)
+    judge(set, text, None, scratch).is_some()
 }
 
-/// The same of a text that was made from an inert one. `fresh` are the ranges, in order and apart, that are
-/// no copy of it; an empty one says where two stretches meet that are no neighbours there.
-pub fn stays_inert(set: Set, text: &[u8], fresh: &[Range<usize>], scratch: &mut Scratch) -> bool {
+/// The same of a text that was made from an inert one: what it teaches if it is inert.
+pub fn stays_inert(
+    set: Set,
+    text: &[u8],
+    since: Since<'_>,
+    scratch: &mut Scratch,
+) -> Option<Trace> {
+    let before = since.strings();
+    let strings = match around_changes(set, text, since.fresh, scratch) {
+        Verdict::Clear if memchr::memchr(b'\\', text).is_none() => Strings::none(),
+        // What is cut out of a text may have stood between two strings with escapes.
+        Verdict::Clear => inert_strings(set, text, before, scratch)?,
+        Verdict::Matters => return None,
+        Verdict::Unknown => judge(set, text, before, scratch)?,
+    };
+    Some(Trace::inert(strings))
+}
+
+/// What is told by the parts around what differs.
+fn around_changes(set: Set, text: &[u8], fresh: &[Range<usize>], scratch: &mut Scratch) -> Verdict {
     let Some(parts) = parts(text, fresh.iter().cloned(), AROUND) else {
-        return is_inert(set, text, scratch);
+        return Verdict::Unknown;
     };
     for part in &parts {
         match part.judge(set, text, scratch) {
             Verdict::Clear => {}
-            Verdict::Matters => return false,
-            Verdict::Unknown => return is_inert(set, text, scratch),
+            told => return told,
         }
     }
-    // What is cut out of a text may have stood between two strings with escapes.
-    memchr::memchr(b'\\', text).is_none() || strings_are_inert(set, text, scratch)
+    Verdict::Clear
 }
 
-/// Whether the layers of a text, itself apart, hold nothing either. The text is inert.
-pub(super) fn layers_are_inert(set: Set, text: &[u8], scratch: &mut Scratch) -> bool {
-    if !scratch.anchors.escapes {
-        return true;
+fn judge(
+    set: Set,
+    text: &[u8],
+    before: Option<Before<'_>>,
+    scratch: &mut Scratch,
+) -> Option<Strings> {
+    scratch.anchor(set, text);
+    if !scratch.is_clear(text) {
+        return None;
     }
-    let places = |place: (Range<usize>, u8)| place.0;
-    // Percent codes of percent codes have a layer more.
-    memchr::memmem::find(text, b"%25").is_none()
-        && strings_are_inert(set, text, scratch)
-        && layer_is_inert(set, text, scratch, slash_escapes(text).map(places), slashes)
-        && layer_is_inert(set, text, scratch, percent_codes(text).map(places), percent)
+    inert_layers(set, text, before, scratch)
 }
 
-fn strings_are_inert(set: Set, text: &[u8], scratch: &mut Scratch) -> bool {
+/// The strings of a text whose layers, itself apart, hold nothing either. The text is inert.
+pub(super) fn inert_layers(
+    set: Set,
+    text: &[u8],
+    before: Option<Before<'_>>,
+    scratch: &mut Scratch,
+) -> Option<Strings> {
+    if !scratch.anchors.escapes {
+        return Some(Strings::none());
+    }
+    // Percent codes of percent codes have a layer more.
+    if memchr::memmem::find(text, b"%25").is_some() {
+        return None;
+    }
+    let strings = inert_strings(set, text, before, scratch)?;
+    let places = |place: (Range<usize>, u8)| place.0;
+    let inert = layer_is_inert(set, text, scratch, slash_escapes(text).map(places), slashes)
+        && layer_is_inert(set, text, scratch, percent_codes(text).map(places), percent);
+    inert.then_some(strings)
+}
+
+/// The strings of a text if they hold nothing.
+fn inert_strings(
+    set: Set,
+    text: &[u8],
+    before: Option<Before<'_>>,
+    scratch: &mut Scratch,
+) -> Option<Strings> {
     let layer = strings(text, false);
     if layer.bytes.is_empty() {
-        return true;
+        return Some(Strings::none());
     }
-    scratch.anchor(set, &layer.bytes);
+    if !before.is_some_and(|before| before.anchor(set, &layer, scratch)) {
+        scratch.anchor(set, &layer.bytes);
+    }
     if !scratch.is_clear(&layer.bytes) {
-        return false;
+        return None;
     }
-    if !scratch.anchors.escapes {
-        return true;
+    let escapes = scratch.anchors.escapes;
+    let strings = Strings::of(&layer, Some(Kept::nothing(escapes, scratch.ascii)));
+    let mut inner = match escapes {
+        true => layers_of_strings(layer, text.len()),
+        false => Vec::new(),
     }
-    layers_of_strings(layer, text.len()).iter().all(|layer| {
+    .into_iter();
+    let clear = inner.all(|layer| {
         scratch.anchor(set, &layer.bytes);
         scratch.is_clear(&layer.bytes)
-    })
+    });
+    clear.then_some(strings)
 }
 
 fn layer_is_inert(

@@ -100,15 +100,22 @@ proptest! {
         let mut thorough = Scratch::default();
         thorough.thorough = true;
         let (other, more, less) = without(&text, &cuts);
-        for (base, text, fresh) in [(&other, &text, &more), (&text, &other, &less)] {
+        let to_more = stretches(&text, &more, &less);
+        let to_less = stretches(&other, &less, &more);
+        let steps = [
+            (&other, &text, &more, &to_more),
+            (&text, &other, &less, &to_less),
+        ];
+        for (base, text, fresh, copied) in steps {
             let inert = SHARED.with_borrow_mut(|scratch| {
                 let seen = detect(Set::builtin(), text, path.as_bytes(), &|_| true, scratch);
                 let flagged = is_inert(Set::builtin(), text, scratch);
                 assert_eq!(seen.reach == Reach::Inert, flagged);
                 assert_eq!(seen.trace.inert, flagged);
-                let stays = is_inert(Set::builtin(), base, scratch)
-                    && stays_inert(Set::builtin(), text, fresh, scratch);
-                flagged || stays
+                let base = detect(Set::builtin(), base, path.as_bytes(), &|_| true, scratch).trace;
+                let since = Since { base: &base, fresh, copied };
+                let stays = base.inert.then(|| stays_inert(Set::builtin(), text, since, scratch));
+                flagged || stays.flatten().is_some_and(|trace| trace.inert)
             });
             if inert {
                 let nothing = "[] []".to_owned();

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::carry::{Kept, Origin};
 use super::mention::{Finding, Mentions, RIM};
 use super::nothing::parts;
+use super::strings::{Before, Strings};
 use crate::decode::{Layer, percent, slashes};
 use crate::rule::Set;
 use crate::stretch::Stretch;
@@ -25,9 +26,20 @@ pub struct Trace {
     pub(super) spoken: [Option<Box<[u64]>>; LAYERS],
     /// What stands in it, and where.
     pub(super) kept: Option<Kept>,
+    /// What stands in its strings.
+    pub(super) strings: Option<Strings>,
 }
 
 impl Trace {
+    /// Of an inert text, and its strings.
+    pub(super) fn inert(strings: Strings) -> Self {
+        Self {
+            inert: true,
+            strings: Some(strings),
+            ..Self::default()
+        }
+    }
+
     /// Whether the text holds nothing under any path, notebooks apart.
     pub fn is_inert(&self) -> bool {
         self.inert
@@ -63,6 +75,14 @@ impl<'a> Since<'a> {
             kept: self.base.kept.as_ref()?,
             copied: self.copied,
             fresh: self.fresh,
+        })
+    }
+
+    /// The strings of the base, if they were kept.
+    pub(super) fn strings(&self) -> Option<Before<'a>> {
+        Some(Before {
+            strings: self.base.strings.as_ref()?,
+            copied: self.copied,
         })
     }
 

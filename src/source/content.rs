@@ -2,7 +2,6 @@
 
 use std::fs::{File, Metadata};
 use std::io::Read;
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::archive::{self, Allowance, Kind};
@@ -129,16 +128,16 @@ impl<'s> Feeder<'s> {
         taught
     }
 
-    /// Whether a version of a content that taught [`Feeder::memory`] that it is inert is inert as well,
-    /// whatever its path unless it is a notebook's. Then it is read herewith. `fresh` is as for
-    /// [`Sink::stays_inert`].
-    pub(super) fn stays_inert(&mut self, bytes: &[u8], fresh: &[Range<usize>]) -> bool {
-        if !self.is_plain(bytes) || !self.sink.stays_inert(bytes, fresh) {
-            return false;
+    /// What a version of a content teaches that taught [`Feeder::memory`] that it is inert, if it is inert as
+    /// well, whatever its path unless it is a notebook's. Then it is read herewith.
+    pub(super) fn stays_inert(&mut self, bytes: &[u8], since: Since<'_>) -> Option<Trace> {
+        if !self.is_plain(bytes) {
+            return None;
         }
+        let trace = self.sink.stays_inert(bytes, since)?;
         self.stats.blobs += 1;
         self.stats.bytes += bytes.len() as u64;
-        true
+        Some(trace)
     }
 
     /// Whether a content is handed out as it is, in one piece, under any name.

@@ -300,12 +300,11 @@ impl Visitor for Blobs<'_, '_> {
                 fresh,
                 copied: seen.copied,
             });
-            if let Some(Since { base, fresh, .. }) = since
-                && base.is_inert()
+            if let Some(inert) = since.filter(|since| since.base.is_inert())
                 && !self.has_notebook(seen.number)
             {
-                if feeder.stays_inert(seen.data, fresh) {
-                    return base.clone();
+                if let Some(trace) = feeder.stays_inert(seen.data, inert) {
+                    return trace;
                 }
                 // It taught no more, and is not asked twice.
                 since = None;

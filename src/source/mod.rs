@@ -17,7 +17,6 @@ mod stdin;
 mod windows;
 mod worktree;
 
-use std::ops::Range;
 use std::path::PathBuf;
 
 use thiserror::Error;
@@ -67,12 +66,11 @@ pub trait Sink: Sync {
         (self.piece(piece), Trace::default())
     }
 
-    /// Whether a content that was made from an inert one ([`Reach::Inert`]) is inert as well, so that it
-    /// need not be handed out. `fresh` are the ranges, in order and apart, that are no copy of it; an empty
-    /// one says where two stretches meet that are no neighbours there. What is not told quickly is not told.
-    fn stays_inert(&self, bytes: &[u8], fresh: &[Range<usize>]) -> bool {
-        _ = (bytes, fresh);
-        false
+    /// What a content teaches that was made from an inert one ([`Reach::Inert`]) if it is inert as well, so
+    /// that it need not be handed out. What is not told quickly is not told.
+    fn stays_inert(&self, bytes: &[u8], since: Since<'_>) -> Option<Trace> {
+        _ = (bytes, since);
+        None
     }
 
     /// Takes note of something that was not read.

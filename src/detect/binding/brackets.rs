@@ -256,3 +256,46 @@ fn read_on(text: &Text<'_>, from: Read, limit: usize) -> (usize, Read) {
     }
     (limit, sure.unwrap_or(Read { to: limit, open }))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Brackets;
+    use crate::detect::binding::{bind, bind_among};
+
+    /// Texts of some windows' length, of brackets, quotes, words and ends of lines.
+    fn texts() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            6 => "[a-z]{1,12}",
+            3 => "[\\[\\](){}]",
+            3 => "[\"'`]",
+            2 => "(\"[a-z {}\\]]{0,30}\"|'[a-z(]{0,9}')[:,=]",
+            1 => "(\\\\\"|\\\\\\\\|\n|\r\n|  )",
+            1 => "[a-z]{900,1100}",
+        ];
+        let pieces = prop::collection::vec(piece, 1..40);
+        (pieces, 1..60usize, any::<bool>()).prop_map(|(pieces, times, lines)| {
+            let text = pieces.concat().repeat(times);
+            let text = if lines { text } else { text.replace('\n', " ") };
+            text.into_bytes()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_remembered_changes_nothing(text in texts(), places in prop::collection::vec((0..60_000usize, 1..40usize), 1..40), sorted in any::<bool>()) {
+            let mut places = places;
+            if sorted {
+                places.sort_unstable();
+            }
+            let mut brackets = Brackets::default();
+            for (start, length) in places {
+                let start = start % text.len();
+                let value = start..(start + length).min(text.len());
+                let expected = bind(&text, value.clone());
+                prop_assert_eq!(bind_among(&text, value, &mut brackets), expected);
+            }
+        }
+    }
+}
