@@ -252,10 +252,10 @@ impl Finding {
         let leads = |word: &[u8]| !index.literals_at(hash(word)).is_empty();
         for pair in 0..=u16::MAX {
             let [a, b] = pair.to_le_bytes();
-            let word = a.is_ascii_alphanumeric();
-            let one = word && ends_word(a, b) && leads(&[a]);
-            let two = word && b.is_ascii_alphanumeric() && leads(&[a, b]);
-            if (one || two || !(a | b).is_ascii())
+            let word = |byte: u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+            let one = word(a) && ends_word(a, b) && leads(&[a]);
+            let two = word(a) && word(b) && leads(&[a, b]);
+            if (one || two)
                 && let Some(bits) = self.tiny.get_mut(usize::from(pair) / 64)
             {
                 *bits |= 1 << (pair % 64);
@@ -274,10 +274,12 @@ fn is_tiny(tiny: &[u64], head: [u8; 4]) -> bool {
 }
 
 /// Whether a word may end between two bytes: digits belong to what stands before them, and small letters to
-/// letters.
+/// letters; bytes beyond ASCII are such.
 #[inline(always)]
 fn ends_word(before: u8, after: u8) -> bool {
-    !(after.is_ascii_digit() || after.is_ascii_lowercase() && before.is_ascii_alphabetic())
+    let small = after.is_ascii_lowercase() || !after.is_ascii();
+    let letter = before.is_ascii_alphabetic() || !before.is_ascii();
+    !(after.is_ascii_digit() || small && letter)
 }
 
 /// Finds the mentions, word by word.
@@ -499,4 +501,64 @@ pub(super) fn switched_off(text: &[u8], end: usize) -> bool {
 pub(super) fn switched_on(text: &[u8], end: usize) -> bool {
     let on = [&b"true"[..], b"True", b"TRUE", b"1", b"yes", b"on\n"];
     assigned(text, end).is_some_and(|value| on.iter().any(|word| value.starts_with(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Words of literals and others, parts of them, in any case, and any bytes between them.
+    fn texts() -> impl Strategy<Value = Vec<u8>> {
+        let rules = Set::builtin().rules();
+        let contexts = rules.iter().map(|rule| rule.context);
+        let lists =
+            contexts.flat_map(|c| [c.words.0, c.headers.0, c.hosts.0, c.testnet.0, c.not.0]);
+        let literals: Vec<&str> = lists.flatten().copied().collect();
+        let written = (0..literals.len(), 0..4usize, 0..9usize).prop_map(move |(at, way, cut)| {
+            let literal = literals.get(at).copied().unwrap_or_default();
+            let text = match way {
+                0 => literal.to_uppercase(),
+                1 => literal.replace(' ', "_"),
+                2 => {
+                    let mut chars = literal.chars();
+                    let first = chars.next().map(|c| c.to_uppercase().to_string());
+                    first.unwrap_or_default() + chars.as_str()
+                }
+                _ => literal.to_owned(),
+            };
+            text.bytes().skip(cut.saturating_sub(6)).collect()
+        });
+        let piece = prop_oneof![
+            4 => written,
+            2 => "(apikey|ApiKey|2|API|Secret|x|D|-D|é|币|_|\\.| |\n)".prop_map(String::into_bytes),
+            1 => prop::collection::vec(any::<u8>(), 0..4),
+        ];
+        prop::collection::vec(piece, 1..30).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn what_may_not_lead_to_a_literal_leads_to_none(text in texts()) {
+            let index = Set::builtin().index();
+            let mut finding = Finding::default();
+            let found = Mentions::find(index, &text, &mut finding);
+            let mut every = Finder {
+                index,
+                text: &text,
+                bounds: &finding.bounds,
+                tiny: &finding.tiny,
+                recent: &mut finding.recent,
+                out: Vec::new(),
+            };
+            for start in 0..text.len() {
+                if every.bounds.begins(start) {
+                    every.word(start);
+                }
+            }
+            let every = Mentions::of(every.out);
+            prop_assert_eq!(found.all(), every.all());
+        }
+    }
 }

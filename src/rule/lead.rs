@@ -137,7 +137,7 @@ fn may_end(bytes: &[u8; LEAD], length: usize, goes_on: impl Fn(u8, u8) -> bool) 
     let next = at(length);
     !(next.is_ascii_lowercase() || next >= 0x80)
         || at(length - 1).is_ascii_digit()
-        || goes_on(next, at(length + 1))
+        || next.is_ascii() && goes_on(next, at(length + 1))
 }
 
 impl Index {
