@@ -1,15 +1,19 @@
 //! Packs with flipped bits, and cut off.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
+use gix::hash::oid;
 use gix::objs::Kind;
 
 use crate::repo::{Repo, rewrite};
 use crate::shapes::{grow, named};
 use crate::walked::{ALL, Walked, asked, walk};
-use keyfence::git::walk::Census;
+use keyfence::git::pack::Pack;
+use keyfence::git::walk::{Census, Objects};
+use keyfence::git::{Fault, Store};
 
 /// A repository with one small pack, and what git finds in it.
 fn small(seed: u64) -> (Repo, BTreeMap<ObjectId, (Kind, u64)>, PathBuf) {
@@ -258,6 +262,68 @@ fn damaged_loose_objects_are_lost_and_no_more() {
             assert_eq!(seen, rest);
             assert_eq!(lost.keys().collect::<Vec<_>>(), [&id]);
             rewrite(&path, |bytes| *bytes = sound.clone());
+        }
+    }
+}
+
+/// A store in which one loose object's header can't be read, once.
+struct Failing<'a> {
+    store: &'a Store,
+    id: ObjectId,
+}
+
+impl Objects for Failing<'_> {
+    fn hash(&self) -> gix::hash::Kind {
+        self.store.hash()
+    }
+
+    fn packs(&self) -> &[Pack] {
+        self.store.packs()
+    }
+
+    fn loose(&self) -> (Vec<ObjectId>, Vec<Fault>) {
+        Objects::loose(self.store)
+    }
+
+    fn header(&self, id: &oid) -> Result<Option<(Kind, u64)>, Fault> {
+        if *id == *self.id {
+            return Err(Fault::object(id, "too many open files"));
+        }
+        Objects::header(self.store, id)
+    }
+
+    fn read(&self, id: &oid, most: u64) -> Result<Option<(Kind, Vec<u8>)>, Fault> {
+        Objects::read(self.store, id, most)
+    }
+
+    fn stream(
+        &self,
+        id: &oid,
+        take: &mut dyn FnMut(Kind, u64, &mut dyn Read),
+    ) -> Result<(), Fault> {
+        Objects::stream(self.store, id, take)
+    }
+}
+
+#[test]
+fn a_header_that_fails_once_hides_nothing() {
+    let repo = Repo::empty();
+    for number in 0..3 {
+        repo.commit(&format!("file{number}"), format!("content {number}\n"));
+    }
+    let wanted = named(&repo, "repo");
+    let (store, _) = repo.store("repo");
+    for (id, known) in &wanted {
+        let objects = Failing {
+            store: &store,
+            id: *id,
+        };
+        let (census, _) = Census::take(&objects, 1);
+        for kind in ALL {
+            let walked = asked(&census, &[kind], None, 1);
+            assert_eq!(walked.lost, BTreeMap::new(), "{kind}");
+            let own = wanted.iter().filter(|(_, (of, _))| *of == kind);
+            assert!(walked.seen.iter().eq(own), "{id}, a {}", known.0);
         }
     }
 }

@@ -234,18 +234,18 @@ impl<'a, 'run, 'env, V: Visitor> Dive<'a, 'run, 'env, V> {
             None => self.worker.decode(self.census, number, None),
         };
         let decoded = match decoded {
+            // The census could not read the header of a loose object that can be read now: it is read
+            // again for its kind.
+            Ok(buffer) if base.is_none() && self.kind.is_none() => {
+                self.worker.give_back(buffer);
+                let loss = Loss::Loose("its header can't be read".to_owned());
+                self.recovered(number, loss)
+            }
             Ok(buffer) => Ok((buffer, parent)),
             Err(Loss::Large { .. }) if base.is_none() && self.kind == Some(Kind::Blob) => {
                 return self.stream(number);
             }
-            Err(loss) => self
-                .worker
-                .recover(self.census, number, loss)
-                .map(|(kind, buffer)| {
-                    // What is made from it is of its kind, whatever the damaged header said.
-                    self.kind = Some(kind);
-                    (buffer, None)
-                }),
+            Err(loss) => self.recovered(number, loss),
         };
         match decoded {
             Ok((buffer, base)) => {
@@ -269,6 +269,14 @@ impl<'a, 'run, 'env, V: Visitor> Dive<'a, 'run, 'env, V> {
                 );
             }
         }
+    }
+
+    /// Reads an object from another place than its own. What is made from it is of its kind, whatever a
+    /// damaged header said.
+    fn recovered(&mut self, number: u32, loss: Loss) -> Result<(Buffer, Option<u32>), Loss> {
+        let (kind, buffer) = self.worker.recover(self.census, number, loss)?;
+        self.kind = Some(kind);
+        Ok((buffer, None))
     }
 
     fn hand_out(
