@@ -109,6 +109,9 @@ const fn bits(first: u8, last: u8) -> u128 {
 /// Longer runs are encoded data: only their beginning and telling prefixes in them are looked at.
 const LONG: usize = 600;
 
+/// More bytes than the numbers of an escape that colours have.
+const LONGEST_COLOUR: usize = 24;
+
 fn joins(byte: u8) -> bool {
     matches!(byte, b'-' | b'_' | b'/' | b'+')
 }
@@ -396,7 +399,8 @@ impl Ends {
     }
 }
 
-/// Where the value may begin when the run begins with an escape: `\n`, `\u003d`, `%3D`.
+/// Where the value may begin when the run begins with an escape: `\n`, `\u003d`, `%3D`, or with the end of
+/// one that colours a terminal (ECMA-48, SGR), as logs keep them.
 fn skip_escape(bytes: &[u8], run: &Range<usize>) -> usize {
     let hex = |range: Range<usize>| {
         bytes
@@ -408,9 +412,24 @@ fn skip_escape(bytes: &[u8], run: &Range<usize>) -> usize {
         Some(b'\\') if bytes[start] == b'u' && hex(start + 1..start + 5) => start + 5,
         Some(b'\\') if matches!(bytes[start], b'n' | b'r' | b't') => start + 1,
         Some(b'%') if hex(start..start + 2) => start + 2,
+        Some(b'[' | b';') => start + colour(bytes, start).unwrap_or(0),
         _ => start,
     }
     .min(run.end)
+}
+
+/// How long the rest of an escape that colours is, which began before: digits and `m`.
+fn colour(bytes: &[u8], start: usize) -> Option<usize> {
+    let (before, rest) = bytes.split_at_checked(start)?;
+    let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+    let numbers = before
+        .iter()
+        .rev()
+        .take(LONGEST_COLOUR)
+        .take_while(|b| b.is_ascii_digit() || **b == b';')
+        .count();
+    let opened = before.get(..before.len() - numbers)?.ends_with(b"\x1b[");
+    (opened && rest.get(digits) == Some(&b'm')).then_some(digits + 1)
 }
 
 /// Nothing that could belong to the value stands right before or after it.

@@ -1,7 +1,7 @@
 //! Content in every encoding, with every line end.
 
 use crate::case::Case;
-use crate::planted::Pair;
+use crate::planted::{self, Pair};
 
 fn found_in(name: &str, pair: &Pair, content: impl AsRef<[u8]>, line: u64) {
     Case::of(name, content)
@@ -127,4 +127,21 @@ fn escapes_in_the_content_come_out_as_text() {
         pair.key, pair.secret
     );
     found_in("a.env", &pair, text, 2);
+}
+
+#[test]
+fn colours_of_a_terminal_hide_nothing() {
+    let token = planted::token(41);
+    for (begin, end) in [
+        ("\x1b[31m", "\x1b[0m"),
+        ("\x1b[1;38;5;208m", "\x1b[m"),
+        ("\x1b[m", ""),
+    ] {
+        let text = format!("step 3: {begin}{token}{end} done\n");
+        Case::of("build.log", text)
+            .scan()
+            .places(&planted::fingerprint(&token))
+            .first()
+            .unwrap_or_else(|| panic!("{begin:?}"));
+    }
 }
