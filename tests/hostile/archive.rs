@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::case::Case;
-use crate::planted::Pair;
+use crate::planted::{self, Pair};
 
 fn gz(content: &[u8]) -> Vec<u8> {
     let mut out = GzEncoder::new(Vec::new(), Compression::best());
@@ -248,14 +248,57 @@ fn broken_archives_are_told_or_read_as_they_are() {
     run.clean();
 
     // Text that only begins like an archive.
-    for begin in ["PK\x03\x04", "\x1f\u{8b}"] {
-        let run = Case::of("x.env", format!("{begin}\n{text}")).scan();
+    for begin in [
+        &b"PK\x03\x04"[..],
+        b"\x1f\x8b",
+        b"\x1f\x8b\x08\0",
+        b"\x28\xb5\x2f\xfd",
+    ] {
+        let content = [begin, b"\n", text.as_bytes()].concat();
+        let run = Case::of("x.env", content).scan();
         assert_eq!(
             run.places(&pair.fingerprint()),
             [("x.env".to_owned(), 3)],
             "{run}"
         );
     }
+}
+
+#[test]
+fn a_directory_that_names_no_member_is_told() {
+    let pair = Pair::new("empty directory");
+    let mut hidden = zip(&[("a.env", pair.dotenv().as_bytes())]);
+    let start = memchr::memmem::find(&hidden, b"PK\x01\x02").unwrap();
+    hidden.truncate(start);
+    hidden.extend(b"PK\x05\x06");
+    hidden.extend([0; 18]);
+    let run = Case::of("a.zip", hidden).scan();
+    run.gap("a.zip", "its directory names none");
+}
+
+#[test]
+fn comments_and_targets_of_links_are_content() {
+    let (pair, token) = (Pair::new("comment"), planted::token(42));
+    let mut out = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    out.start_file("a.txt", SimpleFileOptions::default())
+        .unwrap();
+    out.set_comment(pair.dotenv()).unwrap();
+    let commented = out.finish().unwrap().into_inner();
+    let run = Case::of("a.zip", commented).scan();
+    run.found(&pair, "a.zip", 2).complete();
+
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::Symlink);
+    header.set_size(0);
+    header.set_path("origin").unwrap();
+    header
+        .set_link_name(format!("https://u:{token}@github.com"))
+        .unwrap();
+    header.set_cksum();
+    let linked = [header.as_bytes().as_slice(), &[0; 1024]].concat();
+    let run = Case::of("a.tar", linked).scan();
+    let places = run.places(&planted::fingerprint(&token));
+    assert_eq!(places, [("a.tar!/origin".to_owned(), 1)], "{run}");
 }
 
 #[test]

@@ -37,6 +37,24 @@ pub(super) fn unpack(
     }
 }
 
+/// Whether a compressed content yields anything, as far as its begin says.
+///
+/// # Errors
+///
+/// When it is none, or damaged at its very begin.
+pub(super) fn begins(kind: Kind, begin: &[u8]) -> io::Result<()> {
+    let first = &mut [0];
+    let read = if kind == Kind::Gzip {
+        MultiGzDecoder::new(begin).read(first)
+    } else {
+        Frames::new(begin).read(first)
+    };
+    match read {
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// The name of what is inside; none for a tar archive, whose members say enough.
 fn inner_name(name: &[u8]) -> Option<Vec<u8>> {
     let base = memchr::memrchr(b'/', name)

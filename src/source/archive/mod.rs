@@ -184,6 +184,11 @@ pub(super) fn unpack(
             true
         }
         Kind::Gzip | Kind::Zstd => {
+            if let Err(error) = compressed::begins(kind, begin) {
+                // Nothing comes out of it: text that only begins as they do, or damage.
+                feeder.unread(&error, origin);
+                return false;
+            }
             allowance.layers += 1;
             compressed::unpack(
                 feeder,

@@ -95,9 +95,19 @@ pub(super) fn unpack(
                     None,
                 );
             }
+            // The target is content, as it is of a link in a tree.
+            EntryType::Symlink => {
+                let name = long_name
+                    .take()
+                    .unwrap_or_else(|| entry.path_bytes().into_owned());
+                let target = entry.link_name_bytes().unwrap_or_default().into_owned();
+                if !may_feed(feeder, allowance) {
+                    return too_many(feeder, origin);
+                }
+                feeder.plain(&mut target.as_slice(), &member(origin, &name));
+            }
             EntryType::Directory
             | EntryType::Link
-            | EntryType::Symlink
             | EntryType::Char
             | EntryType::Block
             | EntryType::Fifo => long_name = None,

@@ -23,10 +23,10 @@ pub(super) fn unpack(
     allowance: &mut Allowance,
 ) -> bool {
     if whole {
-        return members(feeder, &mut Cursor::new(begin), origin, allowance);
+        return members(feeder, &mut Cursor::new(begin), begin, origin, allowance);
     }
     if let Some(file) = supply.file {
-        let done = members(feeder, &mut BufReader::new(file), origin, allowance);
+        let done = members(feeder, &mut BufReader::new(file), begin, origin, allowance);
         let mut file = file;
         // The caller goes on where it stood.
         if !done && let Err(error) = file.seek(SeekFrom::Start(begin.len() as u64)) {
@@ -49,7 +49,7 @@ pub(super) fn unpack(
         Ok(more) => {
             let size = more as u64 + begin.len() as u64;
             allowance.held = allowance.held.saturating_sub(size);
-            if !members(feeder, &mut Cursor::new(&held), origin, allowance) {
+            if !members(feeder, &mut Cursor::new(&held), begin, origin, allowance) {
                 // What was held is all there is of it.
                 feeder.plain(&mut held.as_slice(), origin);
             }
@@ -63,6 +63,7 @@ pub(super) fn unpack(
 fn members(
     feeder: &mut Feeder<'_>,
     mut reader: &mut dyn ReadSeek,
+    begin: &[u8],
     origin: &Origin,
     allowance: &mut Allowance,
 ) -> bool {
@@ -84,6 +85,16 @@ fn members(
             return false;
         }
     };
+    // Only what reads it from its begin would see them.
+    if archive.is_empty() && begin.starts_with(b"PK\x03\x04") {
+        let what = "can't be unpacked: it has members, but its directory names none";
+        feeder.gap(origin, what, None);
+        return false;
+    }
+    if !archive.comment().is_empty() {
+        let comment = archive.comment().to_vec();
+        feeder.plain(&mut comment.as_slice(), origin);
+    }
     if archive.has_duplicate_names() {
         let what = "two members have the same name; only one of them was read";
         feeder.gap(origin, what, Some("unpack it and scan what it holds"));
