@@ -225,6 +225,7 @@ impl Visitor<'_> {
             Kind::File if root || !self.leaves_out(path) => self.file(path),
             Kind::Link if !self.leaves_out(path) => self.link(path),
             Kind::File | Kind::Link => self.feeder.stats.ignored += 1,
+            Kind::Other if root => self.opened(path, &origin(path, OriginKind::File), true),
             Kind::Other => {}
         }
         false
@@ -294,12 +295,14 @@ impl Visitor<'_> {
     }
 
     fn file(&mut self, path: &Path) {
-        self.opened(path, &origin(path, OriginKind::File));
+        self.opened(path, &origin(path, OriginKind::File), false);
     }
 
-    fn opened(&mut self, path: &Path, origin: &Origin) {
+    /// Feeds the file at a path. Where somebody `asked` for that very path, it is told that there is none.
+    fn opened(&mut self, path: &Path, origin: &Origin, asked: bool) {
         match open::regular(path) {
             Ok(Some((file, metadata))) => self.feeder.file(&file, &metadata, origin),
+            Ok(None) if asked && !self.shared.options.listed => self.no_file(origin),
             Ok(None) => {}
             // Gone since it was listed: no content any more.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -310,11 +313,18 @@ impl Visitor<'_> {
     /// A root that is a link to no directory: the file that it names, unless it was listed.
     fn root_link(&mut self, path: &Path) {
         match platform::real(path) {
-            Ok(real) if !self.shared.options.listed => {
-                self.opened(&real, &origin(path, OriginKind::File));
-            }
-            _ => self.link(path),
+            _ if self.shared.options.listed => self.link(path),
+            Ok(real) => self.opened(&real, &origin(path, OriginKind::File), true),
+            // It leads to what has no path: `/dev/fd/63`, as shells name a pipe.
+            Err(_) => self.no_file(&origin(path, OriginKind::File)),
         }
+    }
+
+    /// Tells that what somebody asked for is a pipe, a socket or a device.
+    fn no_file(&self, origin: &Origin) {
+        let help = "pipe what it holds into `keyfence scan -`";
+        self.feeder
+            .gap(origin, "this is no file, and was not read", Some(help));
     }
 
     fn link(&mut self, path: &Path) {

@@ -84,6 +84,21 @@ fn a_link_root_to_a_pipe_or_in_a_circle_is_told() {
         assert!(matches!(run.code(), 2 | 3), "{run}");
         assert!(!run.output.stderr.is_empty(), "{run}");
     }
+    fifo(&case.root().join("pipe"));
+    symlink("pipe", case.root().join("piped")).unwrap();
+    for name in ["pipe", "piped", "/dev/null"] {
+        case.scan_with(&[name], |_| {}).gap(name, "this is no file");
+    }
+}
+
+#[test]
+fn a_pipe_that_a_shell_names_is_told() {
+    // `keyfence scan <(git show HEAD:.env)`.
+    let (reader, _writer) = std::io::pipe().unwrap();
+    let run = Case::new().scan_with(&["/dev/fd/0"], |command| {
+        command.stdin(reader);
+    });
+    run.gap("/dev/fd/0", "this is no file");
 }
 
 #[test]
