@@ -43,7 +43,7 @@ pub enum Error {
     #[error(transparent)]
     Rule(#[from] RuleError),
     /// A rule id that no loaded rule has.
-    #[error("there is no rule `{}`", escape::terminal(.id))]
+    #[error("there is no rule `{}`", escape::word(.id))]
     UnknownRule {
         /// The id as given.
         id: String,

@@ -407,7 +407,7 @@ impl Reader<'_> {
         kind: &str,
         words: impl Iterator<Item = &'w str> + Clone,
     ) -> Error {
-        let what = format!("there is no {kind} `{}`", escape::terminal(text.get_ref()));
+        let what = format!("there is no {kind} `{}`", escape::word(text.get_ref()));
         let all = words.clone().collect::<Vec<_>>().join(", ");
         let help = match nearest(text.get_ref(), words) {
             Some(word) => format!("did you mean `{word}`? one of: {all}"),

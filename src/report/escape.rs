@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use crate::misread;
+
 /// Whether a terminal or a reader could be fooled by the character: C0, DEL, C1, bidirectional
 /// controls, line separators, invisible characters and tags. (Unicode technical report 36, and
 /// CVE-2021-42574 for the bidirectional ones.)
@@ -45,6 +47,15 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// The same for a word that stands where a name is expected. A longer one than any name may be a secret: it is
+/// cut short.
+pub fn word(text: &str) -> Cow<'_, str> {
+    match misread::short(text) {
+        Cow::Borrowed(text) => terminal(text),
+        Cow::Owned(text) => Cow::Owned(terminal(&text).into_owned()),
+    }
 }
 
 /// `##[command]` and `##vso[command]`.

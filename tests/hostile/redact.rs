@@ -193,3 +193,20 @@ fn secrets_are_shown_where_asked_for_and_nowhere_else() {
     let stderr = String::from_utf8_lossy(&run.output.stderr);
     assert!(!stderr.contains(&pair.secret), "{stderr}");
 }
+
+#[test]
+fn what_a_broken_configuration_says_is_cut_short() {
+    let token = token(43);
+    for text in [
+        format!("\"{token}\" = 1\n"),
+        format!("fail-on = \"{token}\"\n"),
+        format!("min-confidence = \"{token}\"\n"),
+        format!("only-rules = [\"{token}\"]\n"),
+        format!("rules = \"{token}\"\n"),
+        format!("[[exclude]]\n\"{token}\" = 2\n"),
+    ] {
+        let run = Case::of("keyfence.toml", &text).scan();
+        assert_eq!(run.code(), 2, "{run}");
+        run.without(&token).clean();
+    }
+}

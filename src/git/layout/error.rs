@@ -44,7 +44,7 @@ pub enum LayoutError {
         objects: PathBuf,
     },
     /// `core.repositoryFormatVersion` is none that is known.
-    #[error("the repository {} has the format version {}, and 0 and 1 are known", shown(.git_dir), escape::terminal(.version))]
+    #[error("the repository {} has the format version {}, and 0 and 1 are known", shown(.git_dir), escape::word(.version))]
     Version {
         /// The git directory.
         git_dir: PathBuf,
@@ -52,7 +52,7 @@ pub enum LayoutError {
         version: String,
     },
     /// An extension that changes how the repository is read, and is not known.
-    #[error("the repository {} uses the unknown extension `{}`", shown(.git_dir), escape::terminal(.name))]
+    #[error("the repository {} uses the unknown extension `{}`", shown(.git_dir), escape::word(.name))]
     Extension {
         /// The git directory.
         git_dir: PathBuf,
@@ -60,7 +60,7 @@ pub enum LayoutError {
         name: String,
     },
     /// An extension that git allows in format version 1 alone.
-    #[error("the repository {} has format version 0, and the extension `{}` that only version 1 knows", shown(.git_dir), escape::terminal(.name))]
+    #[error("the repository {} has format version 0, and the extension `{}` that only version 1 knows", shown(.git_dir), escape::word(.name))]
     Early {
         /// The git directory.
         git_dir: PathBuf,
@@ -68,7 +68,7 @@ pub enum LayoutError {
         name: String,
     },
     /// Its references are kept in a way that is not read.
-    #[error("the repository {} keeps its references in the format `{}`, which keyfence does not read", shown(.git_dir), escape::terminal(.format))]
+    #[error("the repository {} keeps its references in the format `{}`, which keyfence does not read", shown(.git_dir), escape::word(.format))]
     RefStorage {
         /// The git directory.
         git_dir: PathBuf,
@@ -76,7 +76,7 @@ pub enum LayoutError {
         format: String,
     },
     /// Its objects are named by a hash that is not known.
-    #[error("the repository {} names its objects by the hash `{}`, which keyfence does not know", shown(.git_dir), escape::terminal(.format))]
+    #[error("the repository {} names its objects by the hash `{}`, which keyfence does not know", shown(.git_dir), escape::word(.format))]
     ObjectFormat {
         /// The git directory.
         git_dir: PathBuf,
