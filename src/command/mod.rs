@@ -31,6 +31,7 @@ pub struct Voice {
 
 /// Runs what the command line says, and tells what went wrong.
 pub fn run(cli: &Cli) -> Exit {
+    crate::platform::no_core_dump();
     let env = |name: &str| std::env::var_os(name);
     let voice = settings::color(cli.color.as_deref(), &env).map(|color| Voice {
         color,

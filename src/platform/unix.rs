@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, openat, readlinkat, statat};
 use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::{Env, Kind, set};
 
@@ -209,6 +210,16 @@ fn stepwise(path: &Path, flags: OFlags) -> rustix::io::Result<OwnedFd> {
 fn split(path: &[u8], wanted: bool) -> Option<(&[u8], &[u8])> {
     let slash = memchr::memrchr(b'/', path).filter(|_| wanted)?;
     Some((path.get(..slash)?, path.get(slash + 1..)?))
+}
+
+/// Keeps the memory of this process, in which secrets are, from being written to disk when it dies.
+pub(crate) fn no_core_dump() {
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    // One who can't lower a limit has none to fear.
+    _ = setrlimit(Resource::Core, none);
 }
 
 /// The permission bits of a file; none where the system has no such thing.

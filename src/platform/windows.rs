@@ -385,6 +385,9 @@ fn is_reserved(name: &[u8]) -> bool {
     }
 }
 
+/// Windows writes the memory of a process that dies for those alone who have set that up.
+pub(crate) fn no_core_dump() {}
+
 /// The permission bits of a file; none where the system has no such thing.
 pub(crate) fn mode(_metadata: &Metadata) -> Option<u32> {
     None

@@ -194,7 +194,7 @@ fn scan<T: Send>(
         work(&collector)
     } else {
         rayon::ThreadPoolBuilder::new()
-            .num_threads(settings.threads.unwrap_or(0))
+            .num_threads(settings.threads())
             .build()
             .map_err(|error| Error::Threads(error.to_string()))?
             .install(|| work(&collector))

@@ -308,3 +308,40 @@ fn an_interrupt_leaves_no_half_report() {
         .collect();
     assert!(left.len() <= 3, "{left:?}");
 }
+
+#[test]
+fn the_threads_are_ours_to_count() {
+    let (case, pair) = one();
+    case.git(&[]);
+    // Five thousand threads would not fit.
+    let script = "ulimit -v 4000000; export RAYON_NUM_THREADS=5000
+        for n in 1 2 3 4 5 6 7 8 9; do
+            git -c user.name=a -c user.email=b commit -qm $n --allow-empty
+        done
+        \"$KEYFENCE\" scan --range HEAD -f json";
+    let run = shell(script, &case);
+    let text = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert_eq!(run.status.code(), Some(1), "{run:?}");
+    assert!(text.contains(&pair.fingerprint()), "{run:?}");
+}
+
+#[cfg(target_os = "linux")] // it looks into /proc
+#[test]
+fn a_core_dump_is_never_written() {
+    let mut command = keyfence();
+    command.args(["scan", "-"]).stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+    let path = format!("/proc/{}/limits", child.id());
+    let cores = || -> Option<String> {
+        let limits = fs::read_to_string(&path).ok()?;
+        let line = limits.lines().find(|line| line.starts_with("Max core"))?;
+        line.split_whitespace().nth(5).map(str::to_owned)
+    };
+    let began = std::time::Instant::now();
+    while cores().as_deref() != Some("0") {
+        assert!(began.elapsed().as_secs() < 20, "{:?}", cores());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    drop(child.stdin.take());
+    assert!(wait(child).status.success());
+}
