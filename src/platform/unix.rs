@@ -88,8 +88,71 @@ pub(crate) fn system_gitconfig(_env: Env<'_>) -> Option<PathBuf> {
 ///
 /// As the system gives them. A symbolic link is an error (`ELOOP`).
 pub(crate) fn regular(path: &Path) -> io::Result<Option<(File, Metadata)>> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let file = match stepwise(path, flags) {
+    is_regular(stepwise(path, FILE))
+}
+
+/// A directory whose files are opened through no link below it, whatever becomes of the directories on the way
+/// while somebody walks them.
+#[derive(Debug)]
+pub(crate) struct Top {
+    #[cfg_attr(
+        not(any(target_os = "linux", target_os = "android")),
+        expect(dead_code)
+    )]
+    dir: OwnedFd,
+    path: PathBuf,
+}
+
+impl Top {
+    /// Opens the directory at a path. None when that fails: the walk will tell it.
+    pub(crate) fn open(path: &Path) -> Option<Self> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let dir = openat(CWD, path, flags, Mode::empty()).ok()?;
+        let path = path.to_owned();
+        Some(Self { dir, path })
+    }
+
+    /// Whether a path lies below.
+    pub(crate) fn holds(&self, path: &Path) -> bool {
+        path.starts_with(&self.path)
+    }
+
+    /// Opens a regular file below, as [`regular`] does. `path` is the whole path.
+    ///
+    /// # Errors
+    ///
+    /// As the system gives them. A symbolic link on the way is an error (`ELOOP`).
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn regular(&self, path: &Path) -> io::Result<Option<(File, Metadata)>> {
+        use rustix::fs::{ResolveFlags, openat2};
+        let Ok(below) = path.strip_prefix(&self.path) else {
+            return regular(path);
+        };
+        let flags = FILE | OFlags::CLOEXEC;
+        let through = ResolveFlags::NO_SYMLINKS;
+        match openat2(&self.dir, below, flags, Mode::empty(), through) {
+            // Kernels before 5.6, sandboxes that know no such call, and paths beyond its limit.
+            Err(Errno::NOSYS | Errno::PERM | Errno::NAMETOOLONG) => regular(path),
+            opened => is_regular(opened),
+        }
+    }
+
+    /// The same where the system has no such call: only the last name is known to be no link.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub(crate) fn regular(&self, path: &Path) -> io::Result<Option<(File, Metadata)>> {
+        regular(path)
+    }
+}
+
+/// How a file of strangers is opened.
+const FILE: OFlags = OFlags::RDONLY
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::NONBLOCK)
+    .union(OFlags::NOCTTY);
+
+/// An opened file; none where it is no regular one.
+fn is_regular(opened: rustix::io::Result<OwnedFd>) -> io::Result<Option<(File, Metadata)>> {
+    let file = match opened {
         Ok(file) => File::from(file),
         // A socket, or a device without a driver.
         Err(Errno::NXIO | Errno::NODEV) => return Ok(None),

@@ -223,6 +223,31 @@ pub(crate) fn regular(path: &Path) -> io::Result<Option<(File, Metadata)>> {
     Ok(Some((file, metadata)))
 }
 
+/// A directory whose files are opened; only the last name on the way is known to be no link.
+#[derive(Debug)]
+pub(crate) struct Top(PathBuf);
+
+impl Top {
+    /// The directory at a path.
+    pub(crate) fn open(path: &Path) -> Option<Self> {
+        Some(Self(path.to_owned()))
+    }
+
+    /// Whether a path lies below.
+    pub(crate) fn holds(&self, path: &Path) -> bool {
+        path.starts_with(&self.0)
+    }
+
+    /// Opens a regular file below, as [`regular`] does. `path` is the whole path.
+    ///
+    /// # Errors
+    ///
+    /// As [`regular`].
+    pub(crate) fn regular(&self, path: &Path) -> io::Result<Option<(File, Metadata)>> {
+        regular(path)
+    }
+}
+
 /// Opens what stands at a path for reading, whatever it is, never through a link.
 ///
 /// # Errors

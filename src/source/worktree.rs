@@ -11,7 +11,10 @@ use super::directory::{Answer, Directories, Directory};
 use super::{Sink, SourceError, open};
 use crate::finding::{Origin, OriginKind};
 use crate::git::{IndexError, Repository, is_git_dir};
-use crate::platform::{self, Kind};
+use crate::platform::{self, Kind, Top};
+
+/// How many roots are held open at most.
+const TOPS: usize = 16;
 
 /// How to walk.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +60,7 @@ pub fn scan(
         options,
         sink,
         roots: HashMap::new(),
+        tops: Vec::new(),
         left_out: HashSet::new(),
         directories: Directories::new(),
         told: Mutex::new(HashSet::new()),
@@ -147,6 +151,8 @@ struct Shared<'a> {
     sink: &'a dyn Sink,
     /// The roots that are directories, as walked.
     roots: HashMap<PathBuf, Arc<Directory>>,
+    /// The same, held open: the first few.
+    tops: Vec<Top>,
     /// Git directories that stand elsewhere than in a `.git`, as walked.
     left_out: HashSet<PathBuf>,
     directories: Directories,
@@ -171,6 +177,9 @@ impl<'a> Shared<'a> {
             Directory::root(root, strip)
         };
         self.roots.insert(root.to_owned(), Arc::new(directory));
+        if self.tops.len() < TOPS {
+            self.tops.extend(Top::open(root));
+        }
         // A git directory that a `.git` file here names may lie below.
         let real = platform::real(root).ok();
         let git_dir = real
@@ -222,10 +231,10 @@ impl Visitor<'_> {
         match what {
             Kind::Directory if root => return self.enters_root(path) && self.walks(path),
             Kind::Directory => return self.enters(path) && self.walks(path),
-            Kind::File if root || !self.leaves_out(path) => self.file(path),
+            Kind::File if root || !self.leaves_out(path) => self.file(path, root),
             Kind::Link if !self.leaves_out(path) => self.link(path),
             Kind::File | Kind::Link => self.feeder.stats.ignored += 1,
-            Kind::Other if root => self.opened(path, &origin(path, OriginKind::File), true),
+            Kind::Other if root => self.file(path, root),
             Kind::Other => {}
         }
         false
@@ -294,13 +303,19 @@ impl Visitor<'_> {
         })
     }
 
-    fn file(&mut self, path: &Path) {
-        self.opened(path, &origin(path, OriginKind::File), false);
+    fn file(&mut self, path: &Path, root: bool) {
+        self.opened(path, &origin(path, OriginKind::File), root);
     }
 
-    /// Feeds the file at a path. Where somebody `asked` for that very path, it is told that there is none.
+    /// Feeds the file at a path. Where somebody `asked` for that very path, links may lead to it, and it is told
+    /// when there is none.
     fn opened(&mut self, path: &Path, origin: &Origin, asked: bool) {
-        match open::regular(path) {
+        let top = self.shared.tops.iter().find(|top| top.holds(path));
+        let opened = match top.filter(|_| !asked) {
+            Some(top) => top.regular(path),
+            None => open::regular(path),
+        };
+        match opened {
             Ok(Some((file, metadata))) => self.feeder.file(&file, &metadata, origin),
             Ok(None) if asked && !self.shared.options.listed => self.no_file(origin),
             Ok(None) => {}

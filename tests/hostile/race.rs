@@ -93,3 +93,30 @@ fn directories_become_links_and_files() {
     run.found(&pair, "zz/a.env", 2).clean();
     assert!(run.places(&outside.fingerprint()).is_empty(), "{run}");
 }
+
+#[cfg(target_os = "linux")] // elsewhere the system has no call for it
+#[test]
+fn a_directory_that_is_swapped_for_a_link_leads_nowhere() {
+    let (case, pair) = case();
+    let outside = Pair::new("outside");
+    let out = case.beside().join("out");
+    std::fs::create_dir(&out).unwrap();
+    std::fs::write(out.join("a.env"), outside.dotenv()).unwrap();
+    for n in 0..300 {
+        case.write(format!("many/{n}/b.env"), "x\n");
+    }
+    let (many, kept) = (case.root().join("many"), case.beside().join("kept"));
+    for _ in 0..5 {
+        let run = during(&case, |_, _| {
+            for n in 0..300 {
+                let dir = many.join(n.to_string());
+                _ = std::fs::rename(&dir, &kept);
+                _ = std::os::unix::fs::symlink(&out, &dir);
+                _ = std::fs::remove_file(&dir);
+                _ = std::fs::rename(&kept, &dir);
+            }
+        });
+        run.found(&pair, "zz/a.env", 2).clean();
+        assert!(run.places(&outside.fingerprint()).is_empty(), "{run}");
+    }
+}
