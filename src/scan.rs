@@ -18,7 +18,8 @@ use std::sync::{Mutex, PoisonError};
 pub use examples::{Failure, examples};
 pub use raw::guessable as is_guessable;
 
-use crate::decode::text::{self, Text};
+use crate::decode::text::{self, Encoding, Text};
+use crate::decode::wide;
 use crate::detect::{self, Reach, Scratch, Since, Trace};
 use crate::error::Error;
 use crate::finding::{Finding, Gap, OriginKind, Report, Stats};
@@ -196,7 +197,11 @@ impl<'a> Collector<'a> {
     /// What is found, for which paths that holds, and what it teaches.
     fn scan(&self, piece: &Piece<'_>, since: Option<Since<'_>>) -> (Raw, Reach, Trace) {
         // As it is stored, too: a byte order mark in front of plain text must not hide it.
-        let Some(text) = text::decode(piece.bytes, piece.encoding) else {
+        let decoded = match piece.encoding {
+            Encoding::Utf8OrBytes => wide::wide(piece.bytes),
+            encoding => text::decode(piece.bytes, encoding),
+        };
+        let Some(text) = decoded else {
             return self.scan_as(piece, None, since);
         };
         let (mut raw, stored, _) = self.scan_as(piece, None, None);

@@ -3,6 +3,7 @@
 mod encoded;
 mod layer;
 pub mod text;
+pub mod wide;
 
 pub use encoded::{BASE64_ARMOR, base64_at, base64_lines, base64_text, encoded_text, may_be_text};
 pub use layer::{

@@ -140,6 +140,33 @@ struct Run {
 }
 
 impl Text {
+    /// Adds ASCII characters that are stored at equal distances.
+    pub(super) fn spaced(
+        &mut self,
+        characters: impl Iterator<Item = u8>,
+        first: usize,
+        distance: usize,
+    ) {
+        self.runs.push(Run {
+            text: self.text.len(),
+            stored: first,
+            text_step: 1,
+            stored_step: distance,
+        });
+        self.text.extend(characters.map(char::from));
+    }
+
+    /// Says where the stored content ends: that is a place too.
+    pub(super) fn ended(mut self, stored: usize) -> Self {
+        self.runs.push(Run {
+            text: self.text.len(),
+            stored,
+            text_step: 1,
+            stored_step: 0,
+        });
+        self
+    }
+
     /// The byte offset in the stored content of the character that holds this byte of the text;
     /// the content's end for the text's end and beyond. Never falls when the offset rises.
     pub fn stored(&self, offset: usize) -> usize {
@@ -190,14 +217,7 @@ pub fn decode(bytes: &[u8], encoding: Encoding) -> Option<Text> {
         out.text.push(value);
         at += length;
     }
-    // The end is a place too.
-    out.runs.push(Run {
-        text: out.text.len(),
-        stored: bytes.len(),
-        text_step: 1,
-        stored_step: 0,
-    });
-    Some(out)
+    Some(out.ended(bytes.len()))
 }
 
 #[cfg(test)]

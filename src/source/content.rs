@@ -8,6 +8,7 @@ use super::archive::{self, Allowance, Kind};
 use super::windows::{BUFFER, Head, Supply, WHOLE, pieces};
 use super::{Piece, Sink};
 use crate::decode::text::Encoding;
+use crate::decode::wide::has_wide;
 use crate::detect::{self, Reach, Since, Trace};
 use crate::finding::{Gap, Origin, OriginKind, Stats};
 use crate::stretch::Stretch;
@@ -144,6 +145,7 @@ impl<'s> Feeder<'s> {
     fn is_plain(&self, bytes: &[u8]) -> bool {
         bytes.len() <= WHOLE
             && Encoding::detect(bytes) == Encoding::Utf8OrBytes
+            && !has_wide(bytes)
             && !(self.archives && Kind::may_be(bytes))
     }
 

@@ -2,6 +2,7 @@
 
 use crate::case::Case;
 use crate::planted::{self, Pair};
+use crate::random::Random;
 
 fn found_in(name: &str, pair: &Pair, content: impl AsRef<[u8]>, line: u64) {
     Case::of(name, content)
@@ -143,5 +144,32 @@ fn colours_of_a_terminal_hide_nothing() {
             .places(&planted::fingerprint(&token))
             .first()
             .unwrap_or_else(|| panic!("{begin:?}"));
+    }
+}
+
+#[test]
+fn utf16_in_the_midst_of_other_bytes_hides_nothing() {
+    let pair = Pair::new("wide");
+    // What PowerShell appends to a text file, at an even and an odd place; then far down in it.
+    for ahead in ["A=1\n", "AB=1\n"] {
+        let content = [ahead.as_bytes(), &utf16(&pair.dotenv(), true)].concat();
+        Case::of("a.env", content).scan().masked(&pair).findings(1);
+    }
+    let ahead = "plain text\n".repeat(1000);
+    let content = [ahead.as_bytes(), &utf16(&pair.dotenv(), true)].concat();
+    found_in("a.env", &pair, content, 1002);
+    // A string of a Windows program, and of one whose bytes are the other way round.
+    for little in [true, false] {
+        let mut random = Random::new("program");
+        let noise = random.text("\u{1}\u{2}\u{7f}abcdefgh", 30_001);
+        let mut content = noise.clone().into_bytes();
+        content.extend([0, 0]);
+        content.extend(utf16(&format!("\n{}", pair.dotenv()), little));
+        content.extend(noise.bytes());
+        Case::of("a.exe", content)
+            .scan()
+            .masked(&pair)
+            .findings(1)
+            .complete();
     }
 }
