@@ -50,6 +50,13 @@ pub(super) fn run(
     let gaps = faults.iter().map(|fault| repository.gaps.of(fault));
     seen.gaps.extend(gaps);
     let mut report = merge::report(seen, settings, &|_| 0);
+    if !layout.shallow.is_empty() {
+        report.notes.push(
+            "this is a shallow clone: what lies behind its boundary was not fetched, and not scanned; \
+             `git fetch --unshallow` brings it"
+                .to_owned(),
+        );
+    }
     if learned.capped > 0 {
         report.notes.push(format!(
             "{} at more than {MOST_PATHS} paths: they were read as they stand at the first {MOST_PATHS}",

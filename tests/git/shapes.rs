@@ -179,7 +179,9 @@ fn a_shallow_clone() {
         "true"
     );
     let run = shallow.history();
-    run.findings(1).without(&old);
+    run.findings(1)
+        .without(&old)
+        .notes("this is a shallow clone");
     run.found(&new).at("new.env", 2);
 }
 
