@@ -146,7 +146,7 @@ impl<'s> Feeder<'s> {
         bytes.len() <= WHOLE
             && Encoding::detect(bytes) == Encoding::Utf8OrBytes
             && !has_wide(bytes)
-            && !(self.archives && Kind::may_be(bytes))
+            && !(self.archives && (Kind::may_be(bytes) || Kind::is_carried(bytes, bytes)))
     }
 
     /// Feeds the texts of a commit or tag, whatever they look like. They count as one.
@@ -169,13 +169,27 @@ impl<'s> Feeder<'s> {
     }
 
     fn at_hand(&mut self, bytes: &[u8], origin: &Origin) {
-        let archive = self.archives && Kind::detect(bytes, origin).is_some();
+        let archive = self.archives
+            && (Kind::detect(bytes, origin).is_some() || Kind::is_carried(bytes, bytes));
         if archive || bytes.len() > BUFFER {
             let mut reader = bytes;
             let mut supply = Supply::new(&mut reader);
             let size = Some(bytes.len() as u64);
             supply.size = size;
-            self.content(&mut supply, origin, &mut Allowance::new(size));
+            let mut allowance = Allowance::new(size);
+            self.content(&mut supply, origin, &mut allowance);
+            if archive && bytes.len() > BUFFER && Kind::is_carried(bytes, bytes) {
+                // It was read as a program, in several pieces.
+                archive::unpack(
+                    self,
+                    Kind::Zip,
+                    &mut supply,
+                    bytes,
+                    true,
+                    origin,
+                    &mut allowance,
+                );
+            }
             if archive {
                 self.reach = Reach::This;
             }
@@ -251,9 +265,22 @@ impl<'s> Feeder<'s> {
                 return;
             }
         }
+        let carries = self.archives
+            && Kind::is_program(begin)
+            && allowance.may_enter(Kind::Zip)
+            && match head.end {
+                true => Kind::is_carried(begin, begin),
+                false => supply.ends(|end| Kind::is_carried(begin, end)),
+            };
         let (bytes, reach) = pieces(supply, head, buffer, origin, self.sink);
         self.stats.bytes += bytes;
         self.reach = self.reach.max(reach);
+        if carries {
+            // One piece is still there; of more the file is read.
+            let begin = buffer.get(..head.have).filter(|_| head.end);
+            let begin = begin.unwrap_or_default();
+            archive::unpack(self, Kind::Zip, supply, begin, head.end, origin, allowance);
+        }
     }
 
     /// Feeds a content inside an archive as it is, whatever it looks like.

@@ -1,8 +1,9 @@
 //! Cutting a content into pieces of bounded size.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 
+use super::archive::DIRECTORY_END;
 use super::{Piece, Sink};
 use crate::decode::text::Encoding;
 use crate::detect::Reach;
@@ -83,6 +84,23 @@ impl<'a> Supply<'a> {
             }
         }
         (have, false)
+    }
+
+    /// Whether this holds of the last bytes of the file that is read. What is no file has none.
+    pub(super) fn ends(&self, holds: impl FnOnce(&[u8]) -> bool) -> bool {
+        let Some(mut file) = self.file else {
+            return false;
+        };
+        let mut last = [0; DIRECTORY_END];
+        let Ok(stands) = file.stream_position() else {
+            return false;
+        };
+        let length = i64::try_from(DIRECTORY_END).unwrap_or(0);
+        let read = file
+            .seek(SeekFrom::End(-length))
+            .and_then(|_| file.read_exact(&mut last));
+        // Reading goes on where it stood, or fails there.
+        file.seek(SeekFrom::Start(stands)).is_ok() && read.is_ok() && holds(&last)
     }
 
     /// Where the next bytes that are not in a hole stand, behind `from`; none within when only holes

@@ -314,3 +314,29 @@ fn two_members_of_one_name_are_both_read() {
         && !run.places(&second.fingerprint()).is_empty();
     assert!(all || run.json()["summary"]["gaps"] != 0, "{run}");
 }
+
+#[test]
+fn archives_that_programs_carry_are_unpacked() {
+    let (script, inside) = (Pair::new("script"), Pair::new("inside"));
+    let archive = zip(&[("conf/a.env", inside.dotenv().as_bytes())]);
+    // A jar that starts itself, a program that unpacks itself; one piece and several.
+    for (begin, padding) in [
+        (&b"#!/bin/sh\n"[..], 0),
+        (b"MZ", 5_000),
+        (b"\x7fELF", 20_000_000),
+    ] {
+        let text = script.dotenv();
+        let padding = vec![0; padding];
+        let content = [begin, b"\n", text.as_bytes(), &padding, &archive].concat();
+        let run = Case::of("start.jar", &content).scan();
+        run.found(&inside, "start.jar!/conf/a.env", 2)
+            .findings(2)
+            .complete();
+        assert_eq!(run.places(&script.fingerprint()).len(), 1, "{run}");
+        let case = Case::of("start.jar", &content);
+        case.git(&[]);
+        case.scan_with(&["--staged"], |_| {})
+            .found(&inside, "start.jar!/conf/a.env", 2)
+            .findings(2);
+    }
+}

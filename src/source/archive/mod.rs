@@ -30,6 +30,9 @@ const DEPTH: u32 = 3;
 /// read from its end.
 const HELD: u64 = 64 << 20;
 
+/// How long the last record of a zip archive is, in bytes.
+pub(super) const DIRECTORY_END: usize = 22;
+
 /// The formats that are unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -67,6 +70,20 @@ impl Kind {
             [b'P', b'K', ..] | [0x1f, 0x8b, ..] | [0x28, 0xb5, ..] | [_, 0x2a, 0x4d, 0x18, ..]
         );
         magic || begin.get(..512).is_some_and(tar::checksum_fits)
+    }
+
+    /// Whether a content may be a program, by its begin: of Windows, of Linux, or a script.
+    pub(super) fn is_program(begin: &[u8]) -> bool {
+        begin.starts_with(b"MZ") || begin.starts_with(b"#!") || begin.starts_with(b"\x7fELF")
+    }
+
+    /// Whether a zip archive is tied to the end of a program: a self-extracting one, a Python application (PEP
+    /// 441), a jar that starts itself. `end` are the content's last bytes.
+    pub(super) fn is_carried(begin: &[u8], end: &[u8]) -> bool {
+        // APPNOTE 4.3.16, without a comment.
+        let at = end.len().checked_sub(DIRECTORY_END);
+        let record = at.and_then(|at| end.get(at..)).unwrap_or_default();
+        Self::is_program(begin) && record.starts_with(b"PK\x05\x06") && record.ends_with(&[0, 0])
     }
 
     /// Whether it holds members, not just one content.
