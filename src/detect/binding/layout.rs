@@ -114,6 +114,10 @@ fn parents(text: &Text<'_>, line: &Range<usize>, binding: &mut Binding) {
                 .all(|b| matches!(b, b')' | b']' | b'}' | b',' | b';'));
             if !closes {
                 binding.push(span, NameKind::Enclosing);
+                // A comment stands at any indentation, and encloses nothing.
+                if head.starts_with(b"#") {
+                    continue;
+                }
                 if levels == 0 && width < indent {
                     siblings(text, above, indent, binding);
                 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::text::{Text, is_name, is_quote};
-use super::{Binding, NameKind, link, name};
+use super::{Binding, NameKind, link, markup, name};
 
 /// A quoted string or an unquoted word.
 #[derive(Debug)]
@@ -161,7 +161,7 @@ fn prefix(text: &Text<'_>, quote: usize) -> usize {
 }
 
 /// What stands before the value inside its literal: `Bearer …`, `https://…/…`, `key=…&secret=…`,
-/// `X-MBX-APIKEY: …`.
+/// `X-MBX-APIKEY: …`, `<token>…`.
 pub(super) fn inside(
     text: &Text<'_>,
     literal: &Literal,
@@ -178,6 +178,11 @@ pub(super) fn inside(
         // `-u "user:password"`
         binding.index = Some(1);
         binding.push(option, NameKind::Callee);
+        return;
+    }
+    if markup::closes(&inner, candidate) {
+        // `'<token>…</token>'`
+        markup::element_text(&inner, candidate, binding);
         return;
     }
     if let Some(scheme) = memchr::memmem::find(head, b"://") {

@@ -49,9 +49,18 @@ pub(super) fn enclosing(text: &Text<'_>, literal: &Literal, binding: &mut Bindin
         attributes(text, tag, &literal.outer, binding);
         elements(text, tag, binding);
     } else if text.before(text.skip_space_back(literal.outer.start)) == Some(b'>') {
-        element_text(text, literal, binding);
+        element_text(text, &literal.outer, binding);
     }
     name_beside(text, binding);
+}
+
+/// Whether a value is all the text of an element: a tag ends before it, and one that closes stands behind it.
+pub(super) fn closes(text: &Text<'_>, value: &Range<usize>) -> bool {
+    let mut end = value.end;
+    while text.at(end) == Some(b'=') && end - value.end < 2 {
+        end += 1;
+    }
+    text.before(value.start) == Some(b'>') && text.slice(end..end + 2) == b"</"
 }
 
 /// Where the tag begins that `at` stands in, among its attributes.
@@ -114,8 +123,8 @@ fn attributes(text: &Text<'_>, tag: usize, value: &Range<usize>, binding: &mut B
 }
 
 /// `<tag name="…">value</tag>`, and `<key>name</key><string>value</string>` of property lists.
-fn element_text(text: &Text<'_>, literal: &Literal, binding: &mut Binding) {
-    let close = text.skip_space_back(literal.outer.start);
+pub(super) fn element_text(text: &Text<'_>, value: &Range<usize>, binding: &mut Binding) {
+    let close = text.skip_space_back(value.start);
     let floor = text.low.max(close.saturating_sub(1000));
     let Some(open) = memchr::memrchr(b'<', text.slice(floor..close)).map(|n| floor + n) else {
         return;

@@ -215,6 +215,13 @@ fn names_beside_their_values() {
     check("<add key=\"ApiKey\" value=\"@VALUE@\" />", "ApiKey", &[]);
     check("<string name=\"api_key\">@VALUE@</string>", "api_key", &[]);
     check("<key>ApiKey</key>\n<string>@VALUE@</string>", "ApiKey", &[]);
+    check("body = '<ApiKey>@VALUE@</ApiKey>'", "ApiKey", &["body"]);
+    check(
+        "send(\"<a>\\n <b><ApiKey>@VALUE@==</ApiKey></b>\\r\\n\")",
+        "ApiKey",
+        &["b", "send"],
+    );
+    check("label = '<b>@VALUE@ is ours</b>'", "label", &[]);
     check(
         "<binance><apiKey>@VALUE@</apiKey></binance>",
         "apiKey",
