@@ -87,6 +87,16 @@ pub(super) fn prove(der: &[u8]) -> Proof {
     }
 }
 
+/// Whether bytes are one sequence in DER, and what is in it is DER: a key, or something else that is whole.
+pub(super) fn is_sound(der: &[u8]) -> bool {
+    let Some(content) = Reader(der).take(SEQUENCE) else {
+        return false;
+    };
+    let mut fields = Reader(content);
+    while fields.next().is_some() {}
+    fields.0.is_empty()
+}
+
 /// What of an encrypted PKCS#8 key is readable: that it is one.
 pub(super) fn is_encrypted(der: &[u8]) -> bool {
     let fields = Reader(der).take(SEQUENCE).map(|content| {

@@ -51,6 +51,7 @@ pub const NAMES: &[&str] = &[
     "openai-key",
     "openssh-encrypted-key",
     "openssh-private-key",
+    "pem-damaged-key",
     "pem-encrypted-key",
     "pem-private-key",
     "pgp-private-key",

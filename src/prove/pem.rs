@@ -70,10 +70,64 @@ pub(super) fn prove_encrypted(value: &[u8]) -> Proof {
     let Some(body) = armor.decode() else {
         return Proof::Refuted("the body is no base64");
     };
-    if armor.label == "ENCRYPTED PRIVATE KEY" && armor.closed && !der::is_encrypted(&body) {
+    let whole = der::is_encrypted(&body) || !der::is_sound(&body) && is_noise(&body);
+    if armor.label == "ENCRYPTED PRIVATE KEY" && armor.closed && !whole {
         return Proof::Refuted("the body is no DER");
     }
     Proof::Proved(Evidence::exact("an encrypted private key").with("encrypted", "yes"))
+}
+
+/// `pem-damaged-key`: a block that is labelled as a private key and holds random bytes in no form that a key has: a
+/// line is missing, or another program wrote them in its own way. Never proved; what holds anything else than a key, or
+/// text, is refuted.
+pub(super) fn prove_damaged(value: &[u8]) -> Proof {
+    let Some(armor) = block(value) else {
+        return Proof::Refuted("no begin line");
+    };
+    if let Some(why) = other(&armor.label) {
+        return Proof::Refuted(why);
+    }
+    if is_encrypted(&armor) {
+        return Proof::Refuted("the key is encrypted");
+    }
+    let begins: fn(&[u8]) -> bool = match armor.label.as_str() {
+        label if is_standard(label) => der::is_sound,
+        "OPENSSH PRIVATE KEY" => |body| body.starts_with(openssh::MAGIC),
+        // A secret key's packet, in the old form or the new one: RFC 9580, section 4.2.
+        "PGP PRIVATE KEY BLOCK" => |body| matches!(body.first(), Some(0x94..=0x97 | 0xc5)),
+        _ => return Proof::Refuted("not a form that is known"),
+    };
+    let Some(body) = armor.closed.then(|| armor.decode()).flatten() else {
+        return Proof::Refuted("no whole body in base64");
+    };
+    if begins(&body) {
+        return Proof::Refuted("the body has a form");
+    }
+    if is_noise(&body) {
+        Proof::Unknown
+    } else {
+        Proof::Refuted("the body is no key")
+    }
+}
+
+/// Whether bytes look random: as many of them differ as of so many random ones, nearly, and half of them, more or
+/// less, are no ASCII.
+fn is_noise(bytes: &[u8]) -> bool {
+    /// A key of Ed25519 has 48 bytes (RFC 8410).
+    const FEWEST: usize = 40;
+    let mut seen = [false; 256];
+    for byte in bytes {
+        if let Some(seen) = seen.get_mut(usize::from(*byte)) {
+            *seen = true;
+        }
+    }
+    let different = seen.iter().filter(|seen| **seen).count();
+    let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    let length = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
+    let expected = 256.0 * (1.0 - (255.0_f64 / 256.0).powi(length));
+    bytes.len() >= FEWEST
+        && different as f64 >= expected * 0.85
+        && (bytes.len() / 4..=bytes.len() * 3 / 4).contains(&high)
 }
 
 fn is_encrypted(armor: &Armor) -> bool {

@@ -97,6 +97,7 @@ pub(super) const PROOFS: &[(&str, Prover, Forger)] = &[
         file::openssh_encrypted,
     ),
     ("openssh-private-key", openssh::prove, file::openssh),
+    ("pem-damaged-key", pem::prove_damaged, file::pem_damaged),
     (
         "pem-encrypted-key",
         pem::prove_encrypted,

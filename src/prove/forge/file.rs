@@ -87,6 +87,22 @@ pub(in crate::prove) fn pem(dice: &mut Dice) -> Option<String> {
     Some(block(label, "", &der))
 }
 
+pub(in crate::prove) fn pem_damaged(dice: &mut Dice) -> Option<String> {
+    let label = dice.pick(&[
+        "PRIVATE KEY",
+        "RSA PRIVATE KEY",
+        "EC PRIVATE KEY",
+        "OPENSSH PRIVATE KEY",
+    ])?;
+    // No element of DER begins with so high a byte.
+    let body = [
+        vec![0xff],
+        dice.vec(if label.starts_with("EC") { 120 } else { 1190 }),
+    ]
+    .concat();
+    Some(block(label, "", &body))
+}
+
 pub(in crate::prove) fn pem_encrypted(dice: &mut Dice) -> Option<String> {
     if dice.coin() {
         let vector = hex(&dice.bytes::<16>()).to_uppercase();
