@@ -6,7 +6,7 @@ use super::name::{self, Kind, Named};
 use super::place::{self, Place};
 use super::stem::Bound;
 use super::value::{self, Strength};
-use super::{Value, near};
+use super::{Value, escaped, manifest, near};
 use crate::decode::{Layer, base64_text};
 use crate::detect::binding::{self, Binding, Name, NameKind};
 use crate::detect::candidate;
@@ -121,12 +121,22 @@ impl<'a> Judge<'a> {
         let Some((named, by, how)) = self.named(binding) else {
             return;
         };
+        // What names a chain or an identity stands in front of the account.
+        if binding.quoted
+            && self
+                .text
+                .get(binding.value.clone())
+                .is_some_and(value::is_account)
+        {
+            return;
+        }
         // A symbol of a program or a member of an object holds no value: it is one name.
         if by.start >= span.start && by.end <= span.end || !quoted && self.is_expression(&span) {
             return;
         }
         let decoded = base64_text(text).or_else(|| short_base64(text));
-        let Some(strength) = strength(text, decoded.as_deref()) else {
+        let printed = || escaped::random_bytes(text).then_some(Strength::Long);
+        let Some(strength) = strength(text, decoded.as_deref()).or_else(printed) else {
             return;
         };
         let case = Case {
@@ -166,7 +176,9 @@ impl<'a> Judge<'a> {
         let next = tail.get(blanks).copied().unwrap_or(b'\n');
         declared(self.text, span, false)
             || matches!(place::of_path(self.path), Place::Code | Place::Settings)
-                && (next.is_ascii_alphabetic() || b"([<.+-*|?)!".contains(&next))
+                && (next.is_ascii_alphabetic()
+                    || b"([<.+-*|?)!".contains(&next)
+                    || next == b'=' && blanks > 0)
     }
 
     /// The nearest name that says what the value is: what holds it, the setter it is passed to, or the object
@@ -190,6 +202,10 @@ impl<'a> Judge<'a> {
                 };
                 return Some((named, name.span.clone(), how));
             }
+            // `SECRET_KEY: "name-of-the-key:value"`
+            if let Some(held) = self.held_whole(binding, name) {
+                return Some(held);
+            }
             let of_name = if name.kind == NameKind::Callee {
                 name::of_name(last_name(text)).filter(|named| named.clear && !asks(last_name(text)))
             } else {
@@ -201,6 +217,7 @@ impl<'a> Judge<'a> {
                 {
                     return None;
                 }
+                named.clear |= name.kind == NameKind::Holder && self.in_manifest(binding);
                 named.clear &= name.kind != NameKind::Enclosing;
                 return Some((named, name.span.clone(), how));
             }
@@ -209,6 +226,42 @@ impl<'a> Judge<'a> {
             }
         }
         None
+    }
+
+    /// The name that holds all of a literal, where it is clearly a secret's, and the one in it says whose the secret
+    /// is: the literal is that name, a colon and the value.
+    fn held_whole(
+        &self,
+        binding: &Binding,
+        inner: &Name,
+    ) -> Option<(Named, Range<usize>, &'static str)> {
+        let text = |span: &Range<usize>| self.text.get(span.clone());
+        let literal = text(&binding.value)?;
+        let own = text(&inner.span)?;
+        let whole = inner.span.start == binding.value.start
+            && literal.get(own.len()) == Some(&b':')
+            && literal.iter().filter(|b| **b == b':').count() == 1
+            && !literal
+                .iter()
+                .any(|b| b.is_ascii_whitespace() || *b == b',');
+        if !whole || name::of_name(own).is_some_and(|named| named.clear) || name::seals(own) {
+            return None;
+        }
+        let outside = |name: &&Name| name.span.end <= binding.value.start;
+        let name = binding.names.iter().find(outside)?;
+        let named = name::of_name(text(&name.span)?)?;
+        (name.kind == NameKind::Holder && named.clear)
+            .then(|| (named, name.span.clone(), "held by"))
+    }
+
+    /// Whether the value is an entry of a secret's manifest.
+    fn in_manifest(&self, binding: &Binding) -> bool {
+        let around = |name: &Name| self.text.get(name.span.clone()).unwrap_or_default();
+        binding
+            .names
+            .iter()
+            .any(|name| name.kind == NameKind::Enclosing && manifest::is_data(around(name)))
+            && manifest::of_secret(self.text, binding.value.start)
     }
 
     /// Whether the value is one of several in a list behind the name.

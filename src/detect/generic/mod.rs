@@ -9,7 +9,9 @@
 //! The rules themselves (`rules/generic`) say what the finding is called and what to do; a part of theirs
 //! has `block = "value"` instead of a shape.
 
+mod escaped;
 mod judge;
+mod manifest;
 mod name;
 mod near;
 mod place;

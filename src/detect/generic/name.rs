@@ -63,6 +63,34 @@ pub(super) fn of_name(name: &[u8]) -> Option<Named> {
     None
 }
 
+/// Whether a name in front of a value says that it is encrypted, or a digest: `vault:v1:…`, `sha1:…`.
+pub(super) fn seals(name: &[u8]) -> bool {
+    words(name).iter().any(|word| {
+        NEVER.contains(&word)
+            || matches!(
+                word,
+                b"enc"
+                    | b"vault"
+                    | b"kms"
+                    | b"cipher"
+                    | b"aes"
+                    | b"gcm"
+                    | b"age"
+                    | b"ssha"
+                    | b"crypt"
+                    | b"scrypt"
+                    | b"argon"
+                    | b"pbkdf"
+                    | b"v"
+                    | b"secure"
+                    | b"sealed"
+                    | b"blake"
+                    | b"keccak"
+                    | b"xor"
+            )
+    })
+}
+
 /// More than a few words: `enter the password of the user`.
 fn sentence(name: &[u8]) -> bool {
     name.iter().filter(|b| **b == b' ').count() > 3
@@ -163,6 +191,8 @@ fn key(before: Option<&[u8]>) -> Option<Named> {
             | b"jwt"
             | b"webhook"
             | b"deploy"
+            | b"unseal"
+            | b"recovery"
             | b"shared"
             | b"security"
             | b"client"
@@ -388,6 +418,8 @@ mod tests {
             ("google-maps-api-key", Kind::ApiKey, true),
             ("encryption.key", Kind::ApiKey, true),
             ("AccountKey", Kind::ApiKey, true),
+            ("Unseal Key 1", Kind::ApiKey, true),
+            ("recovery_key", Kind::ApiKey, true),
             ("key", Kind::ApiKey, false),
             ("authToken", Kind::Token, true),
             ("AUTH_TOKEN_GITHUB", Kind::Token, true),
@@ -411,6 +443,7 @@ mod tests {
             "password_hash",
             "PASSWORD_MIN_LENGTH",
             "token_type",
+            "token_accessor",
             "secretName",
             "api_key_id",
             "public_key",

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::packed::Searcher;
 
-use super::value;
+use super::{escaped, value};
 use crate::stretch::around;
 
 /// A name, and the value behind it.
@@ -115,7 +115,7 @@ pub(in crate::detect) fn find(text: &[u8], out: &mut Vec<Bound>) -> bool {
 }
 
 /// How far from a change names are searched for, in bytes: two names with one value may both see it.
-const NEAR: usize = 128;
+const NEAR: usize = 192;
 /// How far beyond that the search begins and ends, in bytes: more than a few literals.
 const RIM: usize = 64;
 
@@ -195,7 +195,9 @@ fn bound(text: &[u8], stem: Range<usize>) -> Option<Bound> {
                 .is_some_and(|value| value::strength(value).is_some())
     };
     let value = if quoted {
-        string(text, at).filter(fits)?
+        string(text, at)
+            .filter(fits)
+            .or_else(|| printed(text, at))?
     } else {
         Some(line(text, at))
             .filter(fits)
@@ -339,6 +341,21 @@ fn string(text: &[u8], at: usize) -> Option<Range<usize>> {
         .iter()
         .position(|b| *b == quote || matches!(b, b'\n' | b'\\'))?;
     (rest.get(length) != Some(&b'\n')).then_some(at..at + length)
+}
+
+/// The literal of random bytes that begins at `at`, up to its closing quote on the line.
+fn printed(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let quote = *text.get(at.checked_sub(1)?)?;
+    let rest = text.get(at..)?;
+    let rest = rest.get(..=escaped::LONGEST).unwrap_or(rest);
+    let mut hidden = false;
+    let closes = |byte: &u8| {
+        let closes = (*byte == quote && !hidden) || *byte == b'\n';
+        hidden = *byte == b'\\' && !hidden;
+        closes
+    };
+    let literal = at..at + rest.iter().position(closes)?;
+    escaped::random_bytes(text.get(literal.clone())?).then_some(literal)
 }
 
 /// The unquoted value that begins at `at` and is the rest of its line.

@@ -216,8 +216,9 @@ fn is_other(value: &[u8]) -> bool {
         "da39a3ee5e6b",
         "d41d8cd98f00",
     ];
+    let own = value.strip_prefix(b".").unwrap_or(value);
     // A device's registration with Firebase: https://firebase.google.com/docs/cloud-messaging/manage-tokens
-    if has(":APA91b") || HEADS.iter().any(|head| value.starts_with(head.as_bytes())) {
+    if has(":APA91b") || HEADS.iter().any(|head| own.starts_with(head.as_bytes())) {
         return true;
     }
     // A pattern: what a value may look like.
@@ -234,10 +235,81 @@ fn is_other(value: &[u8]) -> bool {
     }
     let blanks = memchr::memmem::find_iter(value, "XXX").count();
     blanks > 1
+        || is_file(value)
+        || is_entry(value)
+        || is_typed(value)
         || is_code(value)
         || is_numbers(value)
         || counts(value)
         || name::of_name(value).is_some() && value.iter().all(|b| !b.is_ascii_digit())
+}
+
+/// A path that ends with a file's name: `v4/5f/2b/…/picture.png`. Base64 has no points.
+fn is_file(value: &[u8]) -> bool {
+    let Some(joint) = memchr::memrchr(b'/', value) else {
+        return false;
+    };
+    let name = value.get(joint + 1..).unwrap_or_default();
+    let ending = memchr::memrchr(b'.', name).filter(|point| *point > 0);
+    let ending = ending.and_then(|point| name.get(point + 1..));
+    ending.is_some_and(|ending| {
+        (2..=5).contains(&ending.len())
+            && ending.first().is_some_and(u8::is_ascii_lowercase)
+            && ending
+                .iter()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    })
+}
+
+/// What goes by a public name of a chain or of an identity: a chain, an account or an asset
+/// (<https://chainagnostic.org/CAIPs/caip-2>, with the namespaces of
+/// <https://namespaces.chainagnostic.org>), and a decentralized identifier
+/// (<https://www.w3.org/TR/did-core/#did-syntax>).
+pub(super) fn is_account(value: &[u8]) -> bool {
+    const NAMESPACES: [&str; 22] = [
+        "eip155", "bip122", "solana", "cosmos", "polkadot", "starknet", "tezos", "stellar",
+        "hedera", "fil", "near", "sui", "aptos", "tron", "xrpl", "algorand", "antelope", "eosio",
+        "arweave", "mvx", "hive", "erc20",
+    ];
+    let Some(joint) = memchr::memchr(b':', value) else {
+        return false;
+    };
+    let (head, rest) = (value.get(..joint), value.get(joint + 1..));
+    let head = head.unwrap_or_default();
+    let names = |name: &&str| name.as_bytes() == head;
+    NAMESPACES.iter().any(|name| names(&name))
+        || head == b"did"
+            && rest.is_some_and(|rest| {
+                rest.first().is_some_and(u8::is_ascii_lowercase) && rest.contains(&b':')
+            })
+}
+
+/// The entry of a user whose password is kept elsewhere: `name:x:1000:…` (passwd(5)).
+fn is_entry(value: &[u8]) -> bool {
+    let mut fields = value.split(|b| *b == b':').skip(1);
+    let mark = fields
+        .next()
+        .is_some_and(|mark| matches!(mark, b"x" | b"*" | b"!"));
+    let number = |id: &[u8]| !id.is_empty() && id.iter().all(u8::is_ascii_digit);
+    mark && fields.next().is_some_and(number)
+}
+
+/// What fingers do on a keyboard: letters of the row that they rest on alone, or groups of what is easily typed
+/// behind a prefix: `xapp-A111-222-xyz`.
+fn is_typed(value: &[u8]) -> bool {
+    let row = |b: &u8| b"asdfghjkl".contains(&b.to_ascii_lowercase());
+    if value.iter().all(row) {
+        return true;
+    }
+    let easy = |group: &[u8]| {
+        let steps = group.windows(3).any(|three| match three {
+            [a, b, c] => a == b && b == c || b.wrapping_sub(*a) == 1 && c.wrapping_sub(*b) == 1,
+            _ => false,
+        });
+        steps && group.len() <= 6
+    };
+    let mut groups = value.split(|b| *b == b'-').skip(1).peekable();
+    groups.peek().is_some() && groups.all(easy)
 }
 
 /// Hex bytes that count: `000102030405…`, `808182…`.
@@ -339,6 +411,10 @@ mod tests {
             "com.example.Secret",
             "PasswordAuthentication",
             "keyboard-interactive",
+            "Purple62/v4/50/96/f5/5096f5-0130-90b1-86bb-eb5679/source.png",
+            "lkjsdfjLKJlKJLKJDSFSDJF",
+            "xapp-A111-222-xyz",
+            "nix:x:999:30000:Nix",
             "utf8mb4_unicode_ci",
             "form-control",
             "input-lg",
@@ -351,6 +427,25 @@ mod tests {
             "sha256",
         ] {
             assert_eq!(strength(value.as_bytes()), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn accounts_of_chains_are_public() {
+        for (value, account) in [
+            (
+                "eip155:1/erc20:0x6b175474e89094c44da98b954eedeac495271d0f",
+                true,
+            ),
+            ("solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", true),
+            (
+                "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+                true,
+            ),
+            ("my-key:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", false),
+            ("did:x", false),
+        ] {
+            assert_eq!(is_account(value.as_bytes()), account, "{value}");
         }
     }
 

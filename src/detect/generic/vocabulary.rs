@@ -38,6 +38,8 @@ pub(super) const NEVER: &[&[u8]] = &[
 pub(super) const ABOUT: &[&[u8]] = &[
     b"id",
     b"ids",
+    // Of a token of Vault: https://developer.hashicorp.com/vault/docs/concepts/tokens#token-accessors
+    b"accessor",
     b"name",
     b"names",
     b"field",

@@ -36,6 +36,12 @@ pub fn by_name(value: &[u8], name: &str) -> Option<&'static str> {
                 .is_some_and(|word| {
                     matches!(word, b"next" | b"expo" | b"nuxt" | b"gatsby" | b"react")
                 });
+            // A digest of an account's public key: https://aptos.dev/network/blockchain/accounts
+            let account =
+                before == b"authentication" && value.len() == 66 && value.starts_with(b"0x");
+            if account {
+                return Some("a digest");
+            }
             (public && !framework).then_some("a public key")
         }
         b"sitekey" => Some("a public key"),
@@ -86,6 +92,8 @@ pub fn by_name(value: &[u8], name: &str) -> Option<&'static str> {
         b"id" | b"ids" => identifier(value, &name, before),
         b"orderid" | b"requestid" | b"traceid" | b"spanid" | b"listenkey" | b"correlationid"
         | b"blockid" => Some("an id"),
+        // Of a JSON Web Token and of a key: RFC 7519, section 4.1.7; RFC 7517, section 4.5
+        b"jti" | b"kid" => Some("an id"),
         _ => None,
     }
     .or_else(|| (last == b"key" && before == b"listen").then_some("an id"))
@@ -170,6 +178,13 @@ mod tests {
 
     fn hex(length: usize) -> String {
         String::from_utf8(Seed(51).value(b"0123456789abcdef", length)).unwrap()
+    }
+
+    #[test]
+    fn an_account_goes_by_its_authentication_key() {
+        let digest = format!("0x{}", hex(64));
+        assert!(by_name(digest.as_bytes(), "authentication_key").is_some());
+        assert_eq!(by_name(hex(32).as_bytes(), "authentication_key"), None);
     }
 
     #[test]

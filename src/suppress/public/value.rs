@@ -13,7 +13,7 @@ pub fn by_value(value: &[u8]) -> Option<&'static str> {
     if digits.iter().all(u8::is_ascii_hexdigit) {
         return hex_digits(digits, hex.is_some());
     }
-    const STARTS: [(&str, usize, &str); 39] = [
+    const STARTS: [(&str, usize, &str); 41] = [
         ("xpub", 100, "an extended public key"),
         ("ypub", 100, "an extended public key"),
         ("zpub", 100, "an extended public key"),
@@ -73,6 +73,9 @@ pub fn by_value(value: &[u8]) -> Option<&'static str> {
         ("d09GMg", 24, "an embedded file"),
         ("AAEAAAA", 64, "an embedded file"),
         ("AGFzbQ", 24, "an embedded file"),
+        ("H4sIAAAA", 24, "an embedded file"),
+        // https://docs.oracle.com/javase/8/docs/platform/serialization/spec/protocol.html: 0xACED, version 5
+        ("rO0AB", 24, "a serialized object"),
         ("sha256-", 40, "a digest"),
         ("sha384-", 40, "a digest"),
         ("sha512-", 40, "a digest"),
@@ -247,6 +250,7 @@ mod tests {
             (hex(400), "embedded data"),
             (format!("xpub{}", "A".repeat(107)), "an extended public key"),
             (format!("iVBORw0KGgo{}", "A".repeat(40)), "an embedded file"),
+            (format!("rO0ABX{}", "A".repeat(40)), "a serialized object"),
             (
                 format!("MCowBQYDK2Vw{}{}", "AyEA", "A".repeat(44)),
                 "a public key",
