@@ -87,10 +87,15 @@ pub(super) fn prove(der: &[u8]) -> Proof {
     }
 }
 
-/// Whether bytes are one sequence in DER, and what is in it is DER: a key, or something else that is whole.
+/// Whether bytes are one sequence in DER, and what is in it is DER, a key or something else that is whole; or the
+/// beginning of what is no private key: those begin with their version.
 pub(super) fn is_sound(der: &[u8]) -> bool {
     let Some(content) = Reader(der).take(SEQUENCE) else {
-        return false;
+        let head = match der {
+            [SEQUENCE, 0x82, _, _, head @ ..] | [SEQUENCE, 0x81, _, head @ ..] => head,
+            _ => return false,
+        };
+        return matches!(head, [INTEGER, 0x81 | 0x82, ..] | [SEQUENCE, ..]);
     };
     let mut fields = Reader(content);
     while fields.next().is_some() {}

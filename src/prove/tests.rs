@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::registry::PROOFS;
+use super::text::base64;
 use super::*;
 use proptest::prelude::*;
 
@@ -196,8 +197,14 @@ fn damaged_blocks_are_told_from_whole_ones_and_from_made_up_ones() {
             );
         }
     }
+    // The first lines of a public key.
+    let head = format!(
+        "MIIBCgKCAQEA{}",
+        base64(&[7, 201, 99, 180, 33, 250, 14, 77].repeat(9))
+    );
     let lines = ["VGhpcyBpcyBubyBrZXk6IGEgdGV4dCBpbiBiYXNlNjQu"; 8].join("\n");
     for body in [
+        head,
         lines,
         "A".repeat(640),
         "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC".repeat(20),
