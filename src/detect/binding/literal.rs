@@ -32,7 +32,12 @@ pub(super) fn around(text: &Text<'_>, candidate: &Range<usize>) -> Literal {
             start -= 1;
         }
         let end = close_quote(text, candidate.end, quote, escaped);
-        let outer_end = (end + 1 + usize::from(escaped)).min(text.high);
+        let mut outer_end = (end + 1 + usize::from(escaped)).min(text.high);
+        // A string that holds a string and nothing else: `"\"…\""`.
+        if escaped && text.before(start) == Some(quote) && text.at(outer_end) == Some(quote) {
+            start -= 1;
+            outer_end += 1;
+        }
         return Literal {
             inner: open + 1..end,
             outer: prefix(text, start)..outer_end,

@@ -87,6 +87,7 @@ fn assignments_in_many_languages() {
         ("config['api_key'] = '@VALUE@'", "api_key"),
         ("#define API_KEY \"@VALUE@\"", "API_KEY"),
         ("apiKey: '@VALUE@',", "apiKey"),
+        ("apiKey: \"\\\"@VALUE@\\\"\",", "apiKey"),
         ("\"apiKey\": \"@VALUE@\"", "apiKey"),
         (":api_key => '@VALUE@'", ":api_key"),
         ("'api_key' => '@VALUE@'", "api_key"),

@@ -6,7 +6,7 @@ use super::name::{self, Kind, Named};
 use super::place::{self, Place};
 use super::stem::Bound;
 use super::value::{self, Strength};
-use super::{Value, escaped, manifest, near};
+use super::{Value, call, escaped, manifest, near};
 use crate::decode::{Layer, base64_text};
 use crate::detect::binding::{self, Binding, Name, NameKind};
 use crate::detect::candidate;
@@ -30,6 +30,7 @@ pub(in crate::detect) struct Judge<'a> {
 
 /// How what is around a value names it.
 const INSIDE: &str = "inside";
+const PASSED: &str = "passed to";
 
 /// A value and what its binding says.
 struct Case<'a> {
@@ -184,12 +185,21 @@ impl<'a> Judge<'a> {
     /// The nearest name that says what the value is: what holds it, the setter it is passed to, or the object
     /// around it where that which holds it says nothing (`value`, `default`).
     fn named(&self, binding: &Binding) -> Option<(Named, Range<usize>, &'static str)> {
+        if let Some(passed) = self.passed(binding) {
+            return Some(passed);
+        }
+        let mut column = false;
         for name in binding.names.iter().take(6) {
             let text = self.text.get(name.span.clone())?;
+            // `INSERT INTO settings (name, value) VALUES ('api_secret', '…')`
+            if column && name.kind == NameKind::Sibling {
+                let named = name::of_name(text).filter(|named| named.clear);
+                return named.map(|named| (named, name.span.clone(), "beside"));
+            }
             let how = match name.kind {
                 NameKind::Holder => "held by",
                 NameKind::Lookup => "the default of",
-                NameKind::Callee if binding.alone => "passed to",
+                NameKind::Callee if binding.alone => PASSED,
                 NameKind::Enclosing if !declares(text) => INSIDE,
                 NameKind::Enclosing => return None,
                 _ => continue,
@@ -218,14 +228,35 @@ impl<'a> Judge<'a> {
                     return None;
                 }
                 named.clear |= name.kind == NameKind::Holder && self.in_manifest(binding);
-                named.clear &= name.kind != NameKind::Enclosing;
+                named.clear &= name.kind != NameKind::Enclosing
+                    || self.behind(name.span.start, b"variable \"");
                 return Some((named, name.span.clone(), how));
             }
-            if !is_neutral(text) {
+            column |= binding.index.is_some() && name.kind == NameKind::Holder;
+            if !(is_neutral(text) || column && name.kind == NameKind::Enclosing) {
                 return None;
             }
         }
         None
+    }
+
+    /// The function that takes the value where it takes a secret; `-u user:password` of curl.
+    fn passed(&self, binding: &Binding) -> Option<(Named, Range<usize>, &'static str)> {
+        let index = binding.index?;
+        let callees = binding.names.iter().take(3);
+        callees
+            .filter(|name| name.kind == NameKind::Callee)
+            .find_map(|name| {
+                let text = self.text.get(name.span.clone())?;
+                let login = index == 1
+                    && matches!(text, b"u" | b"user")
+                    && self.text.get(name.span.start.checked_sub(1)?) == Some(&b'-');
+                let named = call::takes(text, index).or(login.then_some(Named {
+                    kind: Kind::Password,
+                    clear: true,
+                }))?;
+                Some((named, name.span.clone(), PASSED))
+            })
     }
 
     /// The name that holds all of a literal, where it is clearly a secret's, and the one in it says whose the secret
@@ -288,7 +319,11 @@ impl<'a> Judge<'a> {
             .text
             .get(case.span.start.saturating_sub(32)..case.span.start)
             .unwrap_or_default();
-        let name = std::str::from_utf8(name).unwrap_or_default();
+        // What a function is called says what it does: `jwt.sign`.
+        let name = std::str::from_utf8(name)
+            .ok()
+            .filter(|_| case.how != PASSED)
+            .unwrap_or_default();
         public::public(case.value, name, before).is_some()
             || encrypted::encrypted(self.text, case.span.clone()).is_some()
             || form::form(case.value).is_some()
@@ -345,22 +380,24 @@ impl<'a> Judge<'a> {
             .all(|b| b.is_ascii_hexdigit() || *b == b'x');
         // Vectors of tests, and ids that a test makes up as it goes.
         let vague = hex && (self.class.test || place == Place::Prose);
-        let made_up = self.class.test && value::uuid(case.value);
+        let made_up = (self.class.test || self.class.template) && value::uuid(case.value);
         match (case.strength, case.named.clear) {
             (Strength::Long, false) if vague => None,
             // A coin goes by its address.
             (Strength::Long, false) if case.named.kind == Kind::Token && is_address(case.value) => {
                 None
             }
-            (Strength::Long, false) if case.named.kind == Kind::Token && case.held && !hex => {
+            // `TOKEN=…` of an environment is one, in hex digits too.
+            (Strength::Long, false)
+                if case.named.kind == Kind::Token
+                    && case.held
+                    && (!hex || place == Place::Config && self.of_environment(case)) =>
+            {
                 Some(Confidence::Likely)
             }
             (Strength::Long, true) if made_up => Some(Confidence::Possible),
-            (Strength::Long, true) => Some(if self.class.template {
-                Confidence::Possible
-            } else {
-                Confidence::Likely
-            }),
+            // In a template, too: what a machine drew is no placeholder.
+            (Strength::Long, true) => Some(Confidence::Likely),
             (Strength::Long, false) => Some(Confidence::Possible),
             (Strength::Short, true)
                 if password && matches!(place, Place::Config | Place::Settings) && !unsure =>
@@ -371,6 +408,12 @@ impl<'a> Judge<'a> {
             (Strength::Fair, true) if password && !unsure => Some(Confidence::Possible),
             _ => None,
         }
+    }
+
+    /// Whether the name is written as a variable of the environment is: in capitals.
+    fn of_environment(&self, case: &Case<'_>) -> bool {
+        let name = self.text.get(case.by.clone()).unwrap_or_default();
+        name.iter().any(u8::is_ascii_uppercase) && !name.iter().any(u8::is_ascii_lowercase)
     }
 
     /// The part of the rule for values of this kind.

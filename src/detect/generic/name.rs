@@ -107,7 +107,13 @@ fn at(all: &Words, last: usize) -> Option<Named> {
         b"password" | b"passwords" | b"passwd" | b"passphrase" | b"passcode" | b"passwort"
         | b"kennwort" | b"contrasena" | b"senha" | b"wachtwoord" | b"losenord" | b"motdepasse"
         | b"haslo" | b"salasana" | b"passord" | b"adgangskode" | b"parola" | b"jelszo"
-        | b"sifre" | b"userpass" | b"dbpass" => clear(Kind::Password),
+        | b"sifre" | b"userpass" | b"dbpass" | b"requirepass" | b"masterauth" => {
+            clear(Kind::Password)
+        }
+        // `ConvertTo-SecureString "…"` of PowerShell.
+        b"secure" if before == Some(b"to") => clear(Kind::Password),
+        // Of Devise; of Wi-Fi, TLS and VPNs.
+        b"pepper" | b"psk" | b"presharedkey" => clear(Kind::Secret),
         b"pwd" | b"pass" | b"pw" | b"heslo" | b"clave" => {
             // `pwd` alone is a directory as often; `db_pwd` is none.
             let alone = before.is_none();
@@ -192,6 +198,7 @@ fn key(before: Option<&[u8]>) -> Option<Named> {
             | b"webhook"
             | b"deploy"
             | b"unseal"
+            | b"preshared"
             | b"recovery"
             | b"shared"
             | b"security"
@@ -418,6 +425,10 @@ mod tests {
             ("google-maps-api-key", Kind::ApiKey, true),
             ("encryption.key", Kind::ApiKey, true),
             ("AccountKey", Kind::ApiKey, true),
+            ("requirepass", Kind::Password, true),
+            ("ConvertTo-SecureString", Kind::Password, true),
+            ("wpa_psk", Kind::Secret, true),
+            ("config.pepper", Kind::Secret, true),
             ("Unseal Key 1", Kind::ApiKey, true),
             ("recovery_key", Kind::ApiKey, true),
             ("key", Kind::ApiKey, false),

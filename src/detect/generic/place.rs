@@ -63,9 +63,9 @@ const CONFIG: [&str; 42] = [
 ];
 
 /// Endings of texts for people.
-const PROSE: [&str; 14] = [
+const PROSE: [&str; 16] = [
     "md", "mdx", "rst", "adoc", "asciidoc", "markdown", "txt", "html", "htm", "xhtml", "tex",
-    "log", "csv", "eml",
+    "log", "csv", "eml", "http", "rest",
 ];
 
 /// Endings of what holds none.

@@ -276,8 +276,7 @@ pub(super) fn is_account(value: &[u8]) -> bool {
     };
     let (head, rest) = (value.get(..joint), value.get(joint + 1..));
     let head = head.unwrap_or_default();
-    let names = |name: &&str| name.as_bytes() == head;
-    NAMESPACES.iter().any(|name| names(&name))
+    NAMESPACES.iter().any(|name| name.as_bytes() == head)
         || head == b"did"
             && rest.is_some_and(|rest| {
                 rest.first().is_some_and(u8::is_ascii_lowercase) && rest.contains(&b':')
