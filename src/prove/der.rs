@@ -88,14 +88,17 @@ pub(super) fn prove(der: &[u8]) -> Proof {
 }
 
 /// Whether bytes are one sequence in DER, and what is in it is DER, a key or something else that is whole; or the
-/// beginning of what is no private key: those begin with their version.
+/// beginning of what is no private key, since those begin with their version, or of what is far longer: the first line
+/// of a key in a documentation.
 pub(super) fn is_sound(der: &[u8]) -> bool {
     let Some(content) = Reader(der).take(SEQUENCE) else {
-        let head = match der {
-            [SEQUENCE, 0x82, _, _, head @ ..] | [SEQUENCE, 0x81, _, head @ ..] => head,
+        let (length, head) = match der {
+            [SEQUENCE, 0x82, high, low, head @ ..] => (u16::from_be_bytes([*high, *low]), head),
+            [SEQUENCE, 0x81, length, head @ ..] => (u16::from(*length), head),
             _ => return false,
         };
-        return matches!(head, [INTEGER, 0x81 | 0x82, ..] | [SEQUENCE, ..]);
+        return usize::from(length) > head.len() * 2
+            || matches!(head, [INTEGER, 0x81 | 0x82, ..] | [SEQUENCE, ..]);
     };
     let mut fields = Reader(content);
     while fields.next().is_some() {}

@@ -197,6 +197,17 @@ fn damaged_blocks_are_told_from_whole_ones_and_from_made_up_ones() {
             );
         }
     }
+    for seed in 0..40 {
+        let whole = forge("pem-private-key", seed).unwrap();
+        let lines: Vec<&str> = whole.lines().collect();
+        if let [begin, first, _, _, _, _, .., end] = lines.as_slice() {
+            let shown = [*begin, first, end].join("\n");
+            assert!(
+                matches!(damaged(shown.as_bytes()), Proof::Refuted(_)),
+                "{seed}"
+            );
+        }
+    }
     // The first lines of a public key.
     let head = format!(
         "MIIBCgKCAQEA{}",
