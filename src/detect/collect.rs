@@ -201,11 +201,16 @@ fn read_layer(
 fn read_values(
     subject: &Subject<'_>,
     layer: &Layer<'_>,
-    scratch: &Scratch,
+    scratch: &mut Scratch,
     out: &mut Collected<'_>,
 ) {
-    let anchors = &scratch.anchors;
-    if anchors.runs.is_empty() && scratch.bounds.is_empty() {
+    let Scratch {
+        anchors,
+        bounds,
+        bound,
+        ..
+    } = scratch;
+    if anchors.runs.is_empty() && bounds.is_empty() {
         return;
     }
     // The path has a say.
@@ -217,14 +222,20 @@ fn read_values(
         class: subject.class,
         layer,
         values: &mut out.values,
+        bindings: bound,
     };
     if !judge.reads() {
         return;
     }
+    // In order: what a value is bound to is asked once for what is found in both ways.
+    let mut bounds = bounds.iter().peekable();
     for run in anchors.runs.iter().filter(|run| !anchors.is_armored(run)) {
+        while let Some(bound) = bounds.next_if(|bound| bound.ends() < run.start) {
+            judge.bound(bound);
+        }
         judge.run(&(run.start..run.end));
     }
-    for bound in &scratch.bounds {
+    for bound in bounds {
         judge.bound(bound);
     }
 }

@@ -69,7 +69,7 @@ impl Called {
     pub fn by_name(&self, words: &[u64], least: usize) -> impl Iterator<Item = PartRef> {
         let here = words.iter().enumerate().flat_map(move |(at, word)| {
             let rest = words.get(at + 1..).unwrap_or_default();
-            let names = find(self.names, *word);
+            let names = find(&self.names, *word);
             names
                 .iter()
                 .filter(move |name| name.more.len() + 1 >= least && rest.starts_with(&name.more))
@@ -79,13 +79,13 @@ impl Called {
 
     /// The parts that have a name of which this is the second word.
     pub fn by_second(&self, word: u64) -> &'static [PartRef] {
-        find(self.rests, word)
+        find(&self.rests, word)
     }
 }
 
-fn find<T>(list: List<(u64, List<T>)>, word: u64) -> &'static [T] {
-    match list.0.binary_search_by_key(&word, |(hash, _)| *hash) {
-        Ok(at) => list.0.get(at).map_or(&[], |(_, found)| found.0),
+fn find<T>(list: &[(u64, List<T>)], word: u64) -> &'static [T] {
+    match list.binary_search_by_key(&word, |(hash, _)| *hash) {
+        Ok(at) => list.get(at).map_or(&[], |(_, found)| found.0),
         Err(_) => &[],
     }
 }

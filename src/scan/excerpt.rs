@@ -44,7 +44,7 @@ pub(super) fn masked(
             continue;
         }
         push(&mut out, &text[at..span.start]);
-        let before = count(&out);
+        let before = out.len();
         let whole = &text[piece.span.clone()];
         if whole.starts_with(b"-----BEGIN") && piece.span.start >= range.start {
             // The armour's first line says what it is and nothing more.
@@ -63,7 +63,7 @@ pub(super) fn masked(
             out.push_str(&mask(whole));
         }
         if !mark.is_empty() && piece.span.start <= mark.start && mark.end <= piece.span.end {
-            columns = (before, count(&out));
+            columns = (count(&out[..before]), count(&out));
         }
         at = span.end;
     }

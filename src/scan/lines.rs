@@ -29,7 +29,14 @@ struct Count {
 impl Count {
     /// With what stands between it and `to`. What is no character counts as one.
     fn to(mut self, text: &[u8], to: usize) -> Self {
-        for chunk in text[self.at..to].utf8_chunks() {
+        let between = &text[self.at..to];
+        if between.is_ascii() {
+            self.characters += between.len();
+            self.units += between.len();
+            self.at = to;
+            return self;
+        }
+        for chunk in between.utf8_chunks() {
             let invalid = usize::from(!chunk.invalid().is_empty());
             self.characters += chunk.valid().chars().count() + invalid;
             self.units += chunk.valid().encode_utf16().count() + invalid;

@@ -8,7 +8,8 @@ use super::stem::Bound;
 use super::value::{self, Strength};
 use super::{Value, call, escaped, manifest, near};
 use crate::decode::{Layer, base64_text};
-use crate::detect::binding::{self, Binding, Name, NameKind};
+use crate::detect::binding::{Binding, Name, NameKind};
+use crate::detect::bound::Bound as Bindings;
 use crate::detect::candidate;
 use crate::detect::hit::covers;
 use crate::detect::random::form;
@@ -26,6 +27,7 @@ pub(in crate::detect) struct Judge<'a> {
     pub(in crate::detect) class: PathClass,
     pub(in crate::detect) layer: &'a Layer<'a>,
     pub(in crate::detect) values: &'a mut Vec<Value>,
+    pub(in crate::detect) bindings: &'a mut Bindings,
 }
 
 /// How what is around a value names it.
@@ -61,7 +63,7 @@ impl<'a> Judge<'a> {
         if !near::may_matter(text) || !near::stands_near_name(self.text, run.start) {
             return;
         }
-        let binding = binding::bind(self.text, run.clone());
+        let binding = self.bindings.bind(self.text, run);
         let Some(span) = self.extent(&binding, run) else {
             return;
         };
@@ -70,7 +72,7 @@ impl<'a> Judge<'a> {
 
     /// Judges a value that stands right behind a name.
     pub(in crate::detect) fn bound(&mut self, bound: &Bound) {
-        let binding = binding::bind(self.text, bound.value.clone());
+        let binding = self.bindings.bind(self.text, &bound.value);
         if !covers(self.text, &binding, &bound.value) {
             return;
         }
