@@ -57,14 +57,15 @@ const LONGEST: usize = 1 << 20;
 /// The signs in a text that stands at `path`, in the order in which they stand; at most 100.
 pub fn signs(path: &[u8], text: &[u8]) -> Vec<Sign> {
     const MOST: usize = 100;
-    if text.len() > LONGEST || !table::may_hold(text) {
+    if text.len() > LONGEST {
         return Vec::new();
     }
+    // The path costs less than the text.
     let class = path::classify(path);
     if class.test || class.docs || class.vendored || class.minified || class.source_map {
         return Vec::new();
     }
-    if class.lock_file || class.template || table::is_library(path) {
+    if class.lock_file || class.template || table::is_library(path) || !table::may_hold(text) {
         return Vec::new();
     }
     let mut found = Vec::new();
