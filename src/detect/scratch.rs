@@ -89,12 +89,9 @@ impl Scratch {
             && !anchors.numbers.iter().any(|run| block::is_list(text, *run))
     }
 
-    /// Whether a word that is in no list stands in a range of that text, and a byte that no list of numbers
-    /// has.
+    /// Whether neither a phrase nor a list of bytes lies over a range of that text.
     pub(super) fn ends_lists(&self, text: &[u8], range: Range<usize>) -> bool {
         let rim = text.get(range.clone()).unwrap_or_default();
-        let number =
-            |b: &u8| b.is_ascii_hexdigit() || b.is_ascii_whitespace() || b"xX,".contains(b);
-        !rim.iter().all(number) && phrase::has_stranger(text, &self.anchors.starts, range)
+        block::parts_lists(rim) && phrase::parts_phrases(text, &self.anchors.starts, range)
     }
 }

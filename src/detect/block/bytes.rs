@@ -38,6 +38,21 @@ fn is_alone(open: u8, run: Run, bytes: &[u8]) -> bool {
     matches!(open, b'=' | b':') && (ends || run.end >= bytes.len())
 }
 
+/// Whether a list never lies over this stretch of a text. The numbers at its ends may be parts of longer ones.
+pub(super) fn parts(stretch: &[u8]) -> bool {
+    let of_list = |b: &u8| b.is_ascii_hexdigit() || b.is_ascii_whitespace() || b"xX,".contains(b);
+    let between = |b: &u8| b.is_ascii_whitespace() || *b == b',';
+    let mut inner = stretch.splitn(2, between).skip(1);
+    let inner = inner.next().unwrap_or_default();
+    let whole = inner
+        .iter()
+        .rposition(between)
+        .and_then(|end| inner.get(..end));
+    let mut numbers = whole.unwrap_or_default().split(between);
+    !stretch.iter().all(of_list)
+        || numbers.any(|number| !number.is_empty() && number_of(number).is_none())
+}
+
 /// The numbers of a stretch, if there are at most 64 and each is a byte.
 fn numbers(text: &[u8]) -> Option<Vec<u8>> {
     let mut values = Vec::with_capacity(PAIR);

@@ -52,6 +52,11 @@ pub fn is_list(bytes: &[u8], run: Run) -> bool {
     bytes::read(bytes, run).is_some()
 }
 
+/// Whether no such list lies over a stretch of a text: something in it is no number, or none of a byte.
+pub fn parts_lists(stretch: &[u8]) -> bool {
+    bytes::parts(stretch)
+}
+
 /// The spans of all armour, public keys and certificates included: nothing in them is a value of
 /// another kind.
 pub fn armor_spans(anchors: &Anchors) -> &[Run] {

@@ -430,3 +430,35 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_lies_in_a_list_does_not_part_it() {
+    for (form, separator) in [
+        (decimal as fn(&u8) -> String, ", "),
+        (hex, ","),
+        (decimal, "\n"),
+    ] {
+        let text = list(&noise(64, 5), form, separator);
+        for start in 0..text.len() {
+            for end in [start, start + 1, start + 40, text.len()] {
+                let part = text.as_bytes().get(start..end.min(text.len()));
+                assert!(
+                    !parts_lists(part.unwrap_or_default()),
+                    "{start}..{end}: {text}"
+                );
+            }
+        }
+    }
+    for text in [
+        "1, 2, 300, 4",
+        "1 2 abc 4",
+        "1, 2.5, 3",
+        "x = 1",
+        "0x12345, 0x1ff, 0x2",
+    ] {
+        assert!(parts_lists(text.as_bytes()), "{text}");
+    }
+    for text in ["300, 1, 2, 300", "abc 1 2 abc", " ", ""] {
+        assert!(!parts_lists(text.as_bytes()), "{text}");
+    }
+}

@@ -17,7 +17,7 @@ mod word;
 mod tests;
 
 use gap::Gap;
-pub use skim::{has_stranger, may_hold};
+pub use skim::{may_hold, parts_phrases};
 use word::{Word, Words};
 
 /// A seed phrase, or what may be one.

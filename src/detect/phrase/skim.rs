@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::word::{Kind, Words, kind};
 use super::{FEWEST, may_be};
+use crate::detect::anchor::GAP;
 use crate::prove::may_be_listed;
 
 /// How far apart the places are where words are looked at, in bytes: half a word of bits.
@@ -172,26 +173,37 @@ fn may_hold_high(bytes: &[u8], start: usize, end: usize) -> bool {
     false
 }
 
-/// Whether an ASCII word that is certainly in no list begins and ends in a range of a text.
-pub fn has_stranger(bytes: &[u8], starts: &[u64], range: Range<usize>) -> bool {
-    let text = Skim {
-        bytes,
-        starts,
-        end: range.end,
-    };
-    // What stands in front of the range is not looked at.
+/// Whether no phrase lies over a range of a text: all of its words are in no one list, or they stand too far
+/// apart in it.
+pub fn parts_phrases(bytes: &[u8], starts: &[u64], range: Range<usize>) -> bool {
+    let end = range.end;
+    let text = Skim { bytes, starts, end };
+    let rest = |from: usize| bytes.get(from..end).unwrap_or_default().iter();
+    let in_word = |byte: &&u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+    // What stands in front of the range is not looked at, and no word that began there.
+    let mut gap = range.start + rest(range.start).take_while(in_word).count();
+    let mut lists = !0;
     let mut word = text.next(range.start + 1);
     while let Some(start) = word {
-        let rest = bytes.get(start..range.end).unwrap_or_default();
-        let length = rest.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-        // Behind the word stands what is no letter of any kind.
-        let ends = rest.get(length).is_some_and(u8::is_ascii);
-        if length > 0 && ends && (text.lists(start) == 0 || length > LONGEST) {
+        if start > gap + GAP {
             return true;
+        }
+        let length = rest(start).take_while(|b| b.is_ascii_alphabetic()).count();
+        gap = start + rest(start).take_while(in_word).count();
+        // Behind the word stands what is no letter of any kind.
+        if length > 0 && start + length == gap && gap < end {
+            lists &= if length > LONGEST {
+                0
+            } else {
+                text.lists(start)
+            };
+            if lists == 0 {
+                return true;
+            }
         }
         word = text.next(start + 1);
     }
-    false
+    end > gap + GAP
 }
 
 struct Skim<'a> {
@@ -330,7 +342,7 @@ impl Skim<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::phrases;
-    use super::may_hold;
+    use super::{may_hold, parts_phrases};
     use crate::detect::anchor::{Anchors, find};
     use proptest::prelude::*;
 
@@ -380,5 +392,38 @@ mod tests {
                 prop_assert!(may || found.is_empty(), "{:?}", found);
             }
         }
+
+        #[test]
+        fn nothing_in_a_phrase_parts_it(text in texts(), from in 0..400usize, length in 0..400usize) {
+            let mut anchors = Anchors::default();
+            find(&text, &mut anchors);
+            let mut found = Vec::new();
+            let stretches = anchors.words.iter().map(|run| (run.start, run.end));
+            phrases(&text, stretches, &mut found);
+            for phrase in found {
+                let start = phrase.start + from % (phrase.end - phrase.start);
+                let end = phrase.end.min(start + length);
+                for range in [start..end, phrase.start..phrase.end] {
+                    prop_assert!(!parts_phrases(&text, &anchors.starts, range.clone()), "{:?}", range);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn strangers_and_gaps_part_phrases() {
+        let parts = |text: &str| {
+            let mut anchors = Anchors::default();
+            find(text.as_bytes(), &mut anchors);
+            parts_phrases(text.as_bytes(), &anchors.starts, 0..text.len())
+        };
+        // An English word and an Italian one; a word in no list; too far apart; nothing.
+        assert!(parts(" abandon accadere zoo "));
+        assert!(parts(" abandon xylograph zoo "));
+        assert!(parts(" abandon = = = = = = = = = zoo "));
+        assert!(parts(&" ".repeat(40)));
+        assert!(!parts(" abandon ability zoo "));
+        assert!(!parts("xylograph abandon zoo xylograph"));
+        assert!(!parts(""));
     }
 }
