@@ -17,6 +17,7 @@ pub mod finding;
 pub mod git;
 pub mod gitignore;
 pub mod hygiene;
+mod literals;
 mod misread;
 pub mod nearest;
 pub mod output;

@@ -14,6 +14,7 @@ use super::carry::{Kept, Origin};
 use super::filter;
 use super::generic;
 use super::hit::{Held, Hit, Why, placed};
+use super::islands::{self, Islands};
 use super::mention::{Finding, Mentions};
 use super::nothing::inert_layers;
 use super::phrase;
@@ -146,6 +147,7 @@ fn read_layer(
             text,
             layer: &layer,
             number,
+            islands: islands::of(text, &scratch.anchors),
             around: None,
             origin,
             untold: None,
@@ -175,6 +177,8 @@ fn read_layer(
             (Some(untold), _) => Some(untold),
             (None, around) => around.as_ref().map(|around| &around.mentions),
         };
+        // Nobody looked where no value is.
+        let mentions = mentions.filter(|_| reader.islands.is_none());
         let mentions_all = mentions.map(Mentions::all);
         kept = Kept::of(
             scratch.ascii,
@@ -246,6 +250,8 @@ pub(super) struct Reader<'a, 't> {
     pub(super) text: &'a [u8],
     pub(super) layer: &'a Layer<'t>,
     pub(super) number: usize,
+    /// Where the anchors stand, if there are NULs in the text.
+    pub(super) islands: Option<Islands>,
     pub(super) around: Option<Surroundings<'a>>,
     /// What the layer was made from.
     pub(super) origin: Option<Origin<'a>>,
@@ -282,11 +288,16 @@ impl<'a> Reader<'a, '_> {
         let (set, text) = (self.subject.set, self.text);
         let path = self.subject.path;
         let (finding, origin, thorough) = (&mut self.finding, self.origin, self.thorough);
+        let islands = &self.islands;
         self.around.get_or_insert_with(|| {
-            let origin = origin.filter(|_| !thorough);
+            let origin = origin.filter(|_| !thorough && islands.is_none());
             let moved = origin.and_then(|origin| origin.mentions(set, text, finding));
-            let mentions = moved.unwrap_or_else(|| Mentions::find(set.index(), text, finding));
-            Surroundings::of(set, text, path_of(path), mentions, finding)
+            let mentions = moved.unwrap_or_else(|| match islands {
+                Some(islands) => islands.mentions(set.index(), text, finding),
+                None => Mentions::find(set.index(), text, finding),
+            });
+            let islands = islands.clone();
+            Surroundings::of(set, text, path_of(path), mentions, islands, finding)
         })
     }
 

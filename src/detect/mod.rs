@@ -24,6 +24,7 @@ mod filter;
 mod generic;
 mod hit;
 mod inert;
+mod islands;
 mod known;
 mod mention;
 mod named;

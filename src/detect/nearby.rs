@@ -100,7 +100,9 @@ impl Surroundings<'_> {
             {
                 continue;
             }
-            if mention.start.abs_diff(at) > FILE || self.binary && self.apart(mention, at) {
+            if mention.start.abs_diff(at) > FILE
+                || self.islands.is_some() && self.apart(mention, at)
+            {
                 continue;
             }
             let (mut distance, mut how) = distance(mention, at);
@@ -139,7 +141,7 @@ impl Surroundings<'_> {
             let named = |m: &Mention| m.rule == rule && names_provider(m.kind);
             let file = self.file_of(rule);
             // Of a compiled file the path says what it is about, and not what its symbols are.
-            if self.binary && !file {
+            if self.islands.is_some() && !file {
                 continue;
             }
             let distance = if file { 0 } else { 400 };

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::binding::{Binding, Name, NameKind};
 use super::candidate::Candidate;
 use super::chance::by_chance;
+use super::islands::{self, Islands};
 use super::mention::{Finding, Mention, Mentions, switched_off, switched_on};
 use super::named::Said;
 use super::nearby;
@@ -55,10 +56,10 @@ pub(super) struct Surroundings<'t> {
     pub(super) mentions: Mentions,
     pub(super) path: &'t [u8],
     pub(super) path_mentions: Mentions,
-    /// Whether there are NUL bytes in the text.
-    pub(super) binary: bool,
+    /// Where mentions were looked for, if there are NULs in the text.
+    pub(super) islands: Option<Islands>,
     /// Rules whose word means something else in this text, and which nothing but their word names.
-    pub(super) elsewhere: Vec<u16>,
+    elsewhere: Vec<u16>,
     /// Places that speak for the whole file: imports, hosts, calls, headers; a few of each rule.
     pub(super) whole: Vec<Mention>,
     /// The rules whose provider has files of this path.
@@ -80,23 +81,33 @@ impl<'t> Surroundings<'t> {
     ) -> Self {
         let spans = binding.names.iter().map(|name| &name.span);
         let mentions = Mentions::of_spans(set.index(), bytes, spans, finding);
-        Self::of(set, bytes, path, mentions, finding)
+        let islands = islands::around(bytes, &binding.value);
+        Self::of(set, bytes, path, mentions, islands, finding)
     }
 
-    /// What these mentions say.
+    /// What these mentions say. Of a text with NULs they are those of some of its `islands`.
     pub(super) fn of(
         set: Set,
         bytes: &'t [u8],
         path: &'t [u8],
         mentions: Mentions,
+        islands: Option<Islands>,
         finding: &mut Finding,
     ) -> Self {
+        let (elsewhere, whole) = match islands {
+            // What stands on another has nothing to do with a value.
+            Some(_) => (Vec::new(), Vec::new()),
+            None => {
+                let all = mentions.all();
+                (nearby::elsewhere(all), nearby::whole(all))
+            }
+        };
         Self {
             set,
             bytes,
-            binary: memchr::memchr(0, bytes).is_some(),
-            elsewhere: nearby::elsewhere(mentions.all()),
-            whole: nearby::whole(mentions.all()),
+            islands,
+            elsewhere,
+            whole,
             mentions,
             path,
             path_mentions: Mentions::find(set.index(), path, finding),
@@ -214,11 +225,18 @@ impl<'t> Surroundings<'t> {
     fn elsewhere(&self, binding: &Binding) -> Vec<u16> {
         let path = self.path_mentions.all().iter();
         let names = binding.names.iter();
+        let island = self.islands.as_ref();
+        let island = island.and_then(|islands| islands.at(binding.value.start));
+        let here = island.map(|island| {
+            let here: Vec<Mention> = self.mentions.within(island).copied().collect();
+            nearby::elsewhere(&here)
+        });
         names
             .flat_map(|name| self.mentions.within(&name.span))
             .chain(path)
             .filter(|m| m.kind == MentionKind::Not)
             .map(|m| m.rule)
+            .chain(here.into_iter().flatten())
             .chain(self.elsewhere.iter().copied())
             .collect()
     }

@@ -9,9 +9,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::packed::Searcher;
-
 use super::{escaped, value};
+use crate::literals::Literals;
 use crate::stretch::around;
 
 /// A name, and the value behind it.
@@ -62,15 +61,15 @@ const REST: usize = 16;
 const HEAD: usize = 24;
 
 /// In three cases each; the searcher sees no case.
-static ASCII: LazyLock<Option<Searcher>> = LazyLock::new(|| {
-    Searcher::new([
+static ASCII: LazyLock<Literals> = LazyLock::new(|| {
+    Literals::new([
         "pass", "Pass", "PASS", "pwd", "Pwd", "PWD", "ecret", "ECRET", "ontrasen", "ONTRASEN",
         "senha", "Senha", "SENHA", "ennwort", "ENNWORT", "IED BY", "ied by",
     ])
 });
 
-static FOREIGN: LazyLock<Option<Searcher>> = LazyLock::new(|| {
-    Searcher::new([
+static FOREIGN: LazyLock<Literals> = LazyLock::new(|| {
+    Literals::new([
         "ontraseña",
         "ONTRASEÑA",
         "asło",
@@ -93,12 +92,9 @@ static FOREIGN: LazyLock<Option<Searcher>> = LazyLock::new(|| {
 /// Finds every place of a text where a value stands right behind a name; whether all of the text is ASCII.
 pub(in crate::detect) fn find(text: &[u8], out: &mut Vec<Bound>) -> bool {
     out.clear();
-    let mut search = |searcher: &LazyLock<Option<Searcher>>| {
-        let Some(searcher) = searcher.as_ref() else {
-            return;
-        };
-        for found in searcher.find_iter(text) {
-            if let Some(bound) = bound(text, found.start()..found.end())
+    let mut search = |stems: &Literals| {
+        for found in stems.find_iter(text) {
+            if let Some(bound) = bound(text, found)
                 && out.last().is_none_or(|last| last.value != bound.value)
             {
                 out.push(bound);
@@ -134,12 +130,9 @@ pub(in crate::detect) fn find_since(
         let low = zone.start.saturating_sub(RIM);
         let high = zone.end.saturating_add(RIM).min(text.len());
         let part = text.get(low..high).unwrap_or_default();
-        for searcher in [&ASCII, &FOREIGN].into_iter().take(1 + usize::from(!ascii)) {
-            let Some(searcher) = searcher.as_ref() else {
-                continue;
-            };
-            let stems = searcher.find_iter(part);
-            let stems = stems.map(|found| found.start() + low..found.end() + low);
+        for stems in [&ASCII, &FOREIGN].into_iter().take(1 + usize::from(!ascii)) {
+            let stems = stems.find_iter(part);
+            let stems = stems.map(|found| found.start + low..found.end + low);
             let here = stems.filter(|stem| zone.contains(&stem.start));
             out.extend(here.filter_map(|stem| bound(text, stem)));
         }

@@ -7,6 +7,7 @@
 
 mod code;
 mod evidence;
+mod glance;
 mod log;
 mod money;
 mod server;
@@ -65,7 +66,7 @@ pub fn signs(path: &[u8], text: &[u8]) -> Vec<Sign> {
     if class.test || class.docs || class.vendored || class.minified || class.source_map {
         return Vec::new();
     }
-    if class.lock_file || class.template || table::is_library(path) || !table::may_hold(text) {
+    if class.lock_file || class.template || table::is_library(path) || !glance::may_hold(text) {
         return Vec::new();
     }
     let mut found = Vec::new();

@@ -1,8 +1,6 @@
 //! What the signs are, and the names they are known by: from the interfaces of ccxt, python-binance, pybit,
 //! go-binance, the Node clients, and the exchanges' own pages.
 
-use std::sync::LazyLock;
-
 use aho_corasick::AhoCorasick;
 
 use crate::finding::Severity;
@@ -349,44 +347,6 @@ pub(super) const WRITES: &[&str] = &[
     "_logger.LogInformation(",
     "_logger.LogDebug(",
 ];
-
-/// What else stands in a text that holds a sign, beside the names of calls, paths and settings.
-const TELLING: &[&str] = &["0.0.0.0", "listen_ip_address"];
-
-/// Words one of which every secret's name holds.
-const SECRETS: &[&str] = &[
-    "ecret",
-    "SECRET",
-    "rivate",
-    "PRIVATE",
-    "pikey",
-    "pi_key",
-    "piKey",
-    "PI_KEY",
-    "assphrase",
-    "PASSPHRASE",
-    "nemonic",
-    "MNEMONIC",
-    "eed",
-    "SEED",
-];
-
-/// Whether the text may hold a sign at all: a look at its bytes, with no memory of its own.
-pub(super) fn may_hold(text: &[u8]) -> bool {
-    static CALLED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        let calls = CALLS.iter().map(|(call, ..)| format!("{call}("));
-        let others = PATHS
-            .iter()
-            .map(|(path, ..)| *path)
-            .chain(TLS_OFF.iter().copied());
-        let others = others.chain(TELLING.iter().copied()).map(str::to_owned);
-        AhoCorasick::new(calls.chain(others)).ok()
-    });
-    static SECRET: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SECRETS.iter()));
-    static WRITER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(WRITES.iter()));
-    let holds = |find: &Option<AhoCorasick>| find.as_ref().is_some_and(|find| find.is_match(text));
-    holds(&CALLED) || holds(&WRITER) && holds(&SECRET)
-}
 
 /// A finder of literals; none only where the table itself is at fault, which a test would show.
 pub(super) fn finder<'t>(literals: impl Iterator<Item = &'t &'t str>) -> Option<AhoCorasick> {
