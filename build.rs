@@ -23,6 +23,8 @@ mod head;
 mod index;
 #[path = "src/rule/lead.rs"]
 mod lead;
+#[path = "src/rule/led.rs"]
+mod led;
 #[path = "src/misread.rs"]
 mod misread;
 #[path = "src/rule/model.rs"]
@@ -52,7 +54,7 @@ fn write_tables() -> Result<(), String> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     println!("cargo::rerun-if-changed=rules");
     for source in [
-        "called", "file", "head", "index", "lead", "model", "shape", "words",
+        "called", "file", "head", "index", "lead", "led", "model", "shape", "words",
     ] {
         println!("cargo::rerun-if-changed=src/rule/{source}.rs");
     }

@@ -252,14 +252,14 @@ impl<T: FnMut(Candidate) -> bool> Search<'_, T> {
         let index = self.index;
         let kinds = kinds_of(rest);
         let [alnum, url, base64] = ends.lengths(self.bytes, start);
-        let before = start.checked_sub(1).and_then(|at| self.bytes.get(at));
+        let led = index.led.list(led_by(index, self.bytes, start));
         for (ids, length) in [
             (index.with_prefix(*prefix), None),
             (index.with_length(Alphabet::Alnum, alnum), Some(alnum)),
             (index.with_length(Alphabet::Url, url), Some(url)),
             (index.with_length(Alphabet::Base64, base64), Some(base64)),
             (index.open_with(prefix[0]), None),
-            (before.map_or(&[], |byte| index.open_behind(*byte)), None),
+            (led, None),
         ] {
             if !self.stopped {
                 self.shapes(start, ids, kinds, length);
@@ -339,6 +339,13 @@ impl<T: FnMut(Candidate) -> bool> Search<'_, T> {
             }
         }
     }
+}
+
+/// Which list of shapes may have their anchor at a place because of the two bytes in front of it.
+pub(super) fn led_by(index: &Index, bytes: &[u8], start: usize) -> u16 {
+    let byte = |back: usize| start.checked_sub(back).and_then(|at| bytes.get(at));
+    let before = byte(2).copied().unwrap_or(b' ');
+    byte(1).map_or(0, |last| index.led.number(before, *last))
 }
 
 /// Whether a shape's body may begin with the rest of a run: false only if its first stretches, as far as

@@ -57,13 +57,17 @@ impl Inert {
             return self.judge_here(set, text, start, end, None);
         }
         // Behind an escape the value begins later; and some values begin in front of the run.
-        let before = start
-            .checked_sub(1)
-            .and_then(|at| text.get(at))
-            .filter(|b| matches!(b, b'\\' | b'%') || !index.open_behind(**b).is_empty());
-        let before = before.copied().unwrap_or(b' ');
+        let led = candidate::led_by(index, text, start);
+        let before = |back: usize| start.checked_sub(back).and_then(|at| text.get(at)).copied();
+        let escape = before(1).filter(|byte| matches!(byte, b'\\' | b'%'));
+        let before = match led {
+            0 => [b' ', escape.unwrap_or(b' ')],
+            _ => [before(2).unwrap_or(b' '), before(1).unwrap_or(b' ')],
+        };
         let behind = self.standings.behind(text.get(end));
-        let hash = self.known.hash(run, u16::from_be_bytes([before, behind]));
+        let [high, low] = led.to_be_bytes();
+        let around = [high, low, escape.unwrap_or(b' '), behind];
+        let hash = self.known.hash(run, u32::from_be_bytes(around));
         if self.known.has(hash) {
             return true;
         }
@@ -85,9 +89,9 @@ impl Inert {
     }
 
     /// Judges a run by itself and the bytes beside it: by its shapes.
-    fn judge(&mut self, set: Set, run: &[u8], before: u8, behind: u8) -> bool {
+    fn judge(&mut self, set: Set, run: &[u8], before: [u8; MARGIN], behind: u8) -> bool {
         self.text.clear();
-        self.text.extend_from_slice(&[b' ', before]);
+        self.text.extend_from_slice(&before);
         self.text.extend_from_slice(run);
         self.text.extend_from_slice(&[b' '; MARGIN]);
         let span = MARGIN..MARGIN + run.len();

@@ -53,7 +53,7 @@ impl<const SIZE: usize> std::fmt::Debug for Known<SIZE> {
 
 impl<const SIZE: usize> Known<SIZE> {
     /// The hash of a piece of at most [`LONGEST`] bytes, with a few bits that belong to it.
-    pub(super) fn hash(&self, piece: &[u8], more: u16) -> u64 {
+    pub(super) fn hash(&self, piece: &[u8], more: u32) -> u64 {
         let mut sum = 0u128;
         let mut keys = self.key.words.iter();
         let mut mix = |part: u128| {
@@ -74,7 +74,7 @@ impl<const SIZE: usize> Known<SIZE> {
             mix(u128::from_le_bytes(last));
         }
         // Pieces that differ in nothing but zeros at their end differ in their length.
-        let length = (piece.len() as u64) << 16 | u64::from(more);
+        let length = (piece.len() as u64) << 32 | u64::from(more);
         let [start, high, low, long] = self.key.fold;
         let folded = start
             .wrapping_add(high.wrapping_mul(sum >> 64))
@@ -86,7 +86,7 @@ impl<const SIZE: usize> Known<SIZE> {
 
     /// The hash of a piece of any length: of the hashes of its parts, and so on. Each level adds to the chance
     /// of a collision what one hash has.
-    pub(super) fn hash_long(&self, piece: &[u8], more: u16) -> u64 {
+    pub(super) fn hash_long(&self, piece: &[u8], more: u32) -> u64 {
         if piece.len() <= LONGEST {
             return self.hash(piece, more);
         }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::called::Called;
 use super::head::Head;
 use super::lead::Leads;
+use super::led::{Led, is_led};
 use super::model::{Block, Class, List, Need, Rule, Seg, Shape};
 use super::shape::is_token;
 use super::words::words;
@@ -97,8 +98,8 @@ pub struct Index {
     pub open: List<u16>,
     /// Those of `open` that begin at their anchor, for each byte that may stand there.
     pub open_by_first: List<List<u16>>,
-    /// The others, for each byte that may stand in front of their anchor.
-    pub open_by_lead: List<List<u16>>,
+    /// The others, by what may stand in front of their anchor.
+    pub led: Led,
     /// Parts found by a finder of their own.
     pub blocks: List<(Block, PartRef)>,
     /// Literals by the hash of their anchor, sorted.
@@ -270,17 +271,12 @@ pub(super) fn build(rules: &[Rule]) -> Index {
         .map(|byte| {
             let may = |id: &u16| {
                 let shape = &shapes[usize::from(*id)].0;
-                !led(shape) && begins(shape, byte)
+                !is_led(shape) && begins(shape, byte)
             };
             open.iter().copied().filter(may).collect::<Vec<_>>().into()
         })
         .collect();
-    let open_by_lead: Vec<List<u16>> = (0..=u8::MAX)
-        .map(|byte| {
-            let may = |id: &u16| leads(&shapes[usize::from(*id)].0, byte);
-            open.iter().copied().filter(may).collect::<Vec<_>>().into()
-        })
-        .collect();
+    let led = Led::of(open.iter().map(|id| (*id, &shapes[usize::from(*id)].0)));
     let mut prefix_filter = vec![0u64; 1 << PREFIX_BITS >> 6];
     for prefix in prefixes.keys() {
         let slot = prefix_slot(*prefix);
@@ -337,7 +333,7 @@ pub(super) fn build(rules: &[Rule]) -> Index {
         prefix_filter: prefix_filter.into(),
         open: open.into(),
         open_by_first: open_by_first.into(),
-        open_by_lead: open_by_lead.into(),
+        led,
         blocks: blocks.into(),
         literals: literals
             .into_iter()
@@ -369,22 +365,6 @@ fn begins(shape: &Shape, byte: u8) -> bool {
         Some(Seg::Run(class, min, _)) => *min == 0 || class.has(byte),
         None => true,
     }
-}
-
-/// Whether something always stands in front of the body.
-fn led(shape: &Shape) -> bool {
-    shape.lead.iter().any(|seg| seg.min() > 0)
-}
-
-/// Whether it may end with this byte.
-fn leads(shape: &Shape, byte: u8) -> bool {
-    let ends = shape.lead.iter().rev().find_map(|seg| match seg {
-        Seg::Lit(text) => Some(text.as_bytes().last() == Some(&byte)),
-        Seg::Run(class, ..) if class.has(byte) => Some(true),
-        Seg::Run(_, 0, _) => None,
-        Seg::Run(..) => Some(false),
-    });
-    led(shape) && ends == Some(true)
 }
 
 fn spoken(rule: &Rule) -> impl Iterator<Item = (MentionKind, &'static str)> {
@@ -507,16 +487,6 @@ impl Index {
         self.by_length.0[alphabet as usize]
             .0
             .get(length)
-            .map_or(&[], |ids| ids.0)
-    }
-
-    /// The shapes of [`Index::open`] of which something stands in front of the anchor that may end with this
-    /// byte.
-    #[inline]
-    pub fn open_behind(&self, before: u8) -> &'static [u16] {
-        self.open_by_lead
-            .0
-            .get(usize::from(before))
             .map_or(&[], |ids| ids.0)
     }
 

@@ -6,6 +6,7 @@ pub mod forge;
 mod head;
 mod index;
 mod lead;
+mod led;
 mod model;
 mod shape;
 mod words;
@@ -30,6 +31,7 @@ mod builtin {
     use super::index::MentionKind::*;
     use super::index::*;
     use super::lead::{Leads, Rest};
+    use super::led::Led;
     use super::model::{
         Block::*, Class, Confidence::*, Context, Example, Expected, List, Need::*, Part, Remedy,
         Role::*, Rule, Seg::*, Severity::*, Shape,
