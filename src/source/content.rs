@@ -4,7 +4,7 @@ use std::fs::{File, Metadata};
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::archive::{self, Allowance, Kind};
+use super::archive::{self, Allowance, Closed, Kind};
 use super::windows::{BUFFER, Head, Supply, WHOLE, pieces};
 use super::{Piece, Sink};
 use crate::decode::text::Encoding;
@@ -146,7 +146,10 @@ impl<'s> Feeder<'s> {
         bytes.len() <= WHOLE
             && Encoding::detect(bytes) == Encoding::Utf8OrBytes
             && !has_wide(bytes)
-            && !(self.archives && (Kind::may_be(bytes) || Kind::is_carried(bytes, bytes)))
+            && !(self.archives
+                && (Kind::may_be(bytes)
+                    || Closed::detect(bytes).is_some()
+                    || Kind::is_carried(bytes, bytes)))
     }
 
     /// Feeds the texts of a commit or tag, whatever they look like. They count as one.
@@ -170,7 +173,9 @@ impl<'s> Feeder<'s> {
 
     fn at_hand(&mut self, bytes: &[u8], origin: &Origin) {
         let archive = self.archives
-            && (Kind::detect(bytes, origin).is_some() || Kind::is_carried(bytes, bytes));
+            && (Kind::detect(bytes, origin).is_some()
+                || Closed::detect(bytes).is_some()
+                || Kind::is_carried(bytes, bytes));
         if archive || bytes.len() > BUFFER {
             let mut reader = bytes;
             let mut supply = Supply::new(&mut reader);
@@ -264,6 +269,14 @@ impl<'s> Feeder<'s> {
             } else if archive::unpack(self, kind, supply, begin, head.end, origin, allowance) {
                 return;
             }
+        } else if self.archives
+            && let Some(closed) = Closed::detect(begin)
+        {
+            let what = format!(
+                "{} can't be unpacked; what it holds was not read",
+                closed.what
+            );
+            self.gap(origin, what, Some(closed.help));
         }
         let carries = self.archives
             && Kind::is_program(begin)

@@ -3,9 +3,19 @@
 //! Nothing is written to disk, and names are only names. An archive costs at most what
 //! its [`Allowance`] says, whatever its headers claim.
 
+mod ar;
+mod closed;
 mod compressed;
+mod cpio;
+mod kind;
+mod lzma;
+mod packed;
+mod part;
+mod rpm;
+mod stream;
 mod tar;
 mod zip;
+mod zstd;
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -15,6 +25,9 @@ use std::sync::Arc;
 use super::content::Feeder;
 use super::windows::Supply;
 use crate::finding::Origin;
+
+pub(super) use closed::Closed;
+pub(super) use kind::Kind;
 
 /// The most members read from one file, those of archives inside included.
 const MEMBERS: u64 = 10_000;
@@ -32,65 +45,6 @@ const HELD: u64 = 64 << 20;
 
 /// How long the last record of a zip archive is, in bytes.
 pub(super) const DIRECTORY_END: usize = 22;
-
-/// The formats that are unpacked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// zip and its many children: jar, whl, docx, apk, …
-    Zip,
-    /// tar, of any age.
-    Tar,
-    /// One gzip stream or several (RFC 1952).
-    Gzip,
-    /// Zstandard frames (RFC 8878).
-    Zstd,
-}
-
-impl Kind {
-    /// Tells an archive by its begin. Names serve only where old tar has nothing to show.
-    pub(super) fn detect(begin: &[u8], origin: &Origin) -> Option<Self> {
-        match begin {
-            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
-            // Method 8 is the only one; the three high flags are reserved.
-            [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0 => Some(Self::Gzip),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
-            _ => {
-                let header = begin.get(..512)?;
-                let ustar = header.get(257..262) == Some(b"ustar");
-                let named = || name(origin).to_ascii_lowercase().ends_with(b".tar");
-                ((ustar || named()) && tar::checksum_fits(header)).then_some(Self::Tar)
-            }
-        }
-    }
-
-    /// Whether a content may be told for an archive under some name.
-    pub(super) fn may_be(begin: &[u8]) -> bool {
-        let magic = matches!(
-            begin,
-            [b'P', b'K', ..] | [0x1f, 0x8b, ..] | [0x28, 0xb5, ..] | [_, 0x2a, 0x4d, 0x18, ..]
-        );
-        magic || begin.get(..512).is_some_and(tar::checksum_fits)
-    }
-
-    /// Whether a content may be a program, by its begin: of Windows, of Linux, or a script.
-    pub(super) fn is_program(begin: &[u8]) -> bool {
-        begin.starts_with(b"MZ") || begin.starts_with(b"#!") || begin.starts_with(b"\x7fELF")
-    }
-
-    /// Whether a zip archive is tied to the end of a program: a self-extracting one, a Python application (PEP
-    /// 441), a jar that starts itself. `end` are the content's last bytes.
-    pub(super) fn is_carried(begin: &[u8], end: &[u8]) -> bool {
-        // APPNOTE 4.3.16, without a comment.
-        let at = end.len().checked_sub(DIRECTORY_END);
-        let record = at.and_then(|at| end.get(at..)).unwrap_or_default();
-        Self::is_program(begin) && record.starts_with(b"PK\x05\x06") && record.ends_with(&[0, 0])
-    }
-
-    /// Whether it holds members, not just one content.
-    fn is_container(self) -> bool {
-        matches!(self, Self::Zip | Self::Tar)
-    }
-}
 
 /// What one file may still cost.
 #[derive(Debug)]
@@ -125,6 +79,16 @@ impl Allowance {
             self.layers
         };
         open < DEPTH
+    }
+
+    /// Counts the archives that are open, when one is opened or closed.
+    fn open(&mut self, kind: Kind, by: i32) {
+        let open = if kind.is_container() {
+            &mut self.containers
+        } else {
+            &mut self.layers
+        };
+        *open = open.saturating_add_signed(by);
     }
 }
 
@@ -182,42 +146,29 @@ pub(super) fn unpack(
     origin: &Origin,
     allowance: &mut Allowance,
 ) -> bool {
-    match kind {
-        Kind::Zip => {
-            allowance.containers += 1;
-            let done = zip::unpack(feeder, supply, begin, whole, origin, allowance);
-            allowance.containers -= 1;
-            done
-        }
-        Kind::Tar => {
-            allowance.containers += 1;
-            tar::unpack(
-                feeder,
-                &mut begin.chain(&mut *supply.reader),
-                origin,
-                allowance,
-            );
-            allowance.containers -= 1;
-            true
-        }
-        Kind::Gzip | Kind::Zstd => {
-            if let Err(error) = compressed::begins(kind, begin) {
-                // Nothing comes out of it: text that only begins as they do, or damage.
-                feeder.unread(&error, origin);
-                return false;
-            }
-            allowance.layers += 1;
-            compressed::unpack(
-                feeder,
-                kind,
-                &mut begin.chain(&mut *supply.reader),
-                origin,
-                allowance,
-            );
-            allowance.layers -= 1;
-            true
-        }
+    if !kind.is_container()
+        && let Err(error) = compressed::begins(kind, begin)
+    {
+        // Nothing comes out of it: text that only begins as they do, or damage.
+        feeder.unread(&error, origin);
+        return false;
     }
+    allowance.open(kind, 1);
+    let done = if kind == Kind::Zip {
+        zip::unpack(feeder, supply, begin, whole, origin, allowance)
+    } else {
+        let reader = &mut begin.chain(&mut *supply.reader);
+        match kind {
+            Kind::Tar => tar::unpack(feeder, reader, origin, allowance),
+            Kind::Ar => ar::unpack(feeder, reader, origin, allowance),
+            Kind::Cpio => cpio::unpack(feeder, reader, origin, allowance),
+            Kind::Rpm => rpm::unpack(feeder, reader, origin, allowance),
+            _ => compressed::unpack(feeder, kind, reader, origin, allowance),
+        }
+        true
+    };
+    allowance.open(kind, -1);
+    done
 }
 
 /// The origin of a member.

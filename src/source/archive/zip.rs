@@ -4,6 +4,7 @@ use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 
 use zip::ZipArchive;
 
+use super::packed::Packed;
 use super::{Allowance, Feeder, Supply, limit, may_feed, member, too_many, unpacked};
 use crate::finding::Origin;
 
@@ -112,6 +113,12 @@ fn members(
             break;
         }
         let origin = member(origin, &name);
+        if let Ok(entry) = archive.by_index_raw(at)
+            && let Some(kind) = Packed::kind(&entry)
+        {
+            unpacked(feeder, &mut Packed::new(entry, kind), &origin, allowance);
+            continue;
+        }
         match archive.by_index(at) {
             Ok(mut entry) => unpacked(feeder, &mut entry, &origin, allowance),
             Err(error) => feeder.gap(&origin, format!("can't be unpacked: {error}"), None),
