@@ -211,3 +211,17 @@ fn the_schema_knows_the_same_fields() {
     assert!(!valid("fail_on = 'low'"));
     assert!(!valid("[[ignore]]\nreason = 'x'"));
 }
+
+#[test]
+fn regular_expressions_have_room_together() {
+    let entry = |n: usize| format!("[[ignore]]\nvalue-regex = '\\w{{60}}{n}'\nreason = 'r'\n");
+    let few: String = (0..5).map(entry).collect();
+    assert_eq!(read(&few).unwrap().ignores.len(), 5);
+    // Each of them takes a megabyte and a half, and there is room for thousands in a file.
+    let many: String = (0..1000).map(entry).collect();
+    let said = refused(&many);
+    assert!(said.contains("all together may take 32 MiB"), "{said}");
+    let plain = |n: usize| format!("[[ignore]]\nvalue-regex = '^demo-{n}$'\nreason = 'r'\n");
+    let plain: String = (0..1000).map(plain).collect();
+    assert_eq!(read(&plain).unwrap().ignores.len(), 1000);
+}

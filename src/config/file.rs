@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
-use regex::bytes::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -19,6 +19,10 @@ use crate::suppress::baseline::{self, Baseline};
 
 /// A configuration is short; what is longer is none.
 const MAX_BYTES: u64 = 1 << 20;
+/// What one regular expression may take when it is made ready, and all of a configuration, in bytes: a stranger's
+/// may ask for much more in a few letters.
+const LARGEST_REGEX: usize = 4 << 20;
+const REGEXES: usize = 32 << 20;
 /// Directories below the configuration that a glob of rule files may reach.
 const MAX_DEPTH: usize = 16;
 
@@ -156,6 +160,9 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn read(&self) -> Result<Config, Error> {
         let file: File = toml::from_str(self.text).map_err(|e| self.syntax(&e))?;
+        let values = file.ignore.iter();
+        let values = values.filter(|entry| entry.get_ref().value_regex.is_some());
+        let room = (REGEXES / values.count().max(1)).min(LARGEST_REGEX);
         let mut rules = Vec::new();
         for glob in &file.rules {
             rules.extend(self.rule_files(glob)?);
@@ -182,7 +189,7 @@ impl Reader<'_> {
             ignores: file
                 .ignore
                 .iter()
-                .map(|entry| self.ignore(entry))
+                .map(|entry| self.ignore(entry, room))
                 .collect::<Result<_, _>>()?,
             fail_on: file
                 .fail_on
@@ -234,7 +241,8 @@ impl Reader<'_> {
         })
     }
 
-    fn ignore(&self, spanned: &Spanned<IgnoreEntry>) -> Result<Ignore, Error> {
+    /// `room` is what its regular expression may take, in bytes.
+    fn ignore(&self, spanned: &Spanned<IgnoreEntry>, room: usize) -> Result<Ignore, Error> {
         let entry = spanned.get_ref();
         if entry.fingerprint.is_none()
             && entry.value_regex.is_none()
@@ -256,7 +264,7 @@ impl Reader<'_> {
             value: entry
                 .value_regex
                 .as_ref()
-                .map(|text| self.regex(text))
+                .map(|text| self.regex(text, room))
                 .transpose()?,
             path: entry
                 .path
@@ -313,8 +321,19 @@ impl Reader<'_> {
         })
     }
 
-    fn regex(&self, text: &Spanned<String>) -> Result<Regex, Error> {
-        Regex::new(text.get_ref()).map_err(|e| {
+    fn regex(&self, text: &Spanned<String>, room: usize) -> Result<Regex, Error> {
+        let built = RegexBuilder::new(text.get_ref()).size_limit(room).build();
+        built.map_err(|e| {
+            if matches!(e, regex::Error::CompiledTooBig(_)) {
+                return self.error(
+                    text,
+                    format!(
+                        "this regular expression is too large: all together may take {} MiB",
+                        REGEXES >> 20
+                    ),
+                    "repeat less, write [0-9A-Za-z_] for \\w, or name the fingerprints",
+                );
+            }
             let why = e.to_string();
             let why = why
                 .lines()
