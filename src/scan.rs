@@ -99,6 +99,18 @@ fn run_all(settings: &Settings) -> Result<Report, Error> {
     Ok(report)
 }
 
+/// Scans a text alone, which stands in no file.
+///
+/// # Errors
+///
+/// When a rule file is broken.
+pub fn text(settings: &Settings, text: &[u8]) -> Result<Report, Error> {
+    let allows = |rule: &Rule| settings.selection.allows(rule.id);
+    let collector = Collector::new(settings.rules()?, &allows, settings);
+    source::scan_stdin(&mut &*text, b"names", false, &collector);
+    Ok(merge::report(collector.done(), settings, &|_| 0))
+}
+
 /// Takes out the gaps at paths that the configuration excludes; says of each what and why, masked and escaped. A
 /// hook uses it: a file that can't be read must not stop every commit for ever.
 pub fn waive(report: &mut Report, settings: &Settings) -> Vec<String> {

@@ -222,11 +222,12 @@ fn fix(
 /// Tells what could not be read.
 fn gaps(survey: &Survey, voice: Voice) {
     let most = if voice.verbose { usize::MAX } else { GAPS_TOLD };
+    let redact = survey.redactor();
     let mut text = String::new();
     for fault in survey.faults.iter().take(most) {
         text.push_str(&format!(
             "not read: {}\n",
-            escape::terminal(&fault.to_string())
+            escape::terminal(&redact.text(&fault.to_string()))
         ));
     }
     if let Some(more @ 1..) = survey.faults.len().checked_sub(most) {

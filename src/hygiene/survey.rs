@@ -1,6 +1,6 @@
 //! Does `.gitignore` protect the secrets? The whole answer for a repository.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gix::ObjectId;
 
@@ -15,6 +15,7 @@ use crate::finding::{Exposure, Finding, Origin, OriginKind, Report};
 use crate::git::tree::Mode;
 use crate::git::{Fault, Store, Wanted, past_files};
 use crate::platform;
+use crate::report::redact::Redactor;
 use crate::scan::{self, git::Repository};
 use crate::settings::Settings;
 use crate::source::{Gaps, open};
@@ -114,6 +115,8 @@ pub struct Survey {
     pub leaked: Vec<Leaked>,
     /// The credentials that were found in files in git.
     pub findings: Vec<Finding>,
+    /// The credentials that stand in the names of what is told, and nowhere else that was looked at.
+    pub names: Vec<Finding>,
     /// What could not be read.
     pub faults: Vec<Fault>,
 }
@@ -234,7 +237,28 @@ impl Survey {
                 path: file.path,
             });
         }
+        out.names = out.named(settings)?;
         Ok(out)
+    }
+
+    /// Masks what was found, in files and in names.
+    pub fn redactor(&self) -> Redactor {
+        let found = self.findings.iter().chain(&self.names);
+        let parts = found.flat_map(|finding| &finding.parts);
+        Redactor::of(parts.map(|part| (part.value.expose(), part.secret)))
+    }
+
+    /// Looks for credentials in the names of directories and files: each by itself.
+    fn named(&self, settings: &Settings) -> Result<Vec<Finding>, Error> {
+        let faults: Vec<String> = self.faults.iter().map(ToString::to_string).collect();
+        let paths = (self.files.iter().map(|own| &*own.path))
+            .chain(self.leaked.iter().map(|own| &*own.path))
+            .chain(self.projects.iter().map(|own| &**own))
+            .chain(self.coverage.iter().map(|own| &*own.path))
+            .chain(faults.iter().map(String::as_bytes));
+        let names: BTreeSet<&[u8]> = paths.flat_map(|path| path.split(|b| *b == b'/')).collect();
+        let text: Vec<&[u8]> = names.into_iter().collect();
+        Ok(scan::text(settings, &text.join(&b"\n\n"[..]))?.findings)
     }
 
     /// Judges the patterns in the directory that was asked for, and in each sub-project.

@@ -49,6 +49,7 @@ impl Told<'_> {
         let parts = reports
             .into_iter()
             .flat_map(|report| &report.findings)
+            .chain(&self.evidence.survey.names)
             .flat_map(|finding| &finding.parts);
         let redact = Redactor::of(parts.map(|part| (part.value.expose(), part.secret)));
         match shape {

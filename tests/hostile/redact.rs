@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-use crate::case::Case;
+use crate::case::{Case, keyfence};
 use crate::planted::{Pair, token};
 use crate::random::{ALNUM, Random};
 
@@ -208,5 +208,38 @@ fn what_a_broken_configuration_says_is_cut_short() {
         let run = Case::of("keyfence.toml", &text).scan();
         assert_eq!(run.code(), 2, "{run}");
         run.without(&token).clean();
+    }
+}
+
+/// What looks through the names of a repository shows no value that one of them holds, whether a file
+/// holds it as well or not.
+#[test]
+fn names_that_hold_a_token() {
+    let token = token(77);
+    for text in [format!("A_TOKEN={token}\n"), "A=1\n".to_owned()] {
+        let case = Case::new();
+        case.write(format!("{token}/.env"), &text);
+        case.write(format!("{token}/package.json"), "{}");
+        case.git(&[]);
+        for args in [
+            &["gitignore"][..],
+            &["gitignore", "--format", "json"],
+            &["gitignore", "--format", "tsv"],
+            &["checklist"],
+            &["checklist", "--format", "json"],
+            &["checklist", "--format", "markdown"],
+        ] {
+            let run = keyfence()
+                .current_dir(case.root())
+                .args(args)
+                .output()
+                .unwrap();
+            let out = [run.stdout, run.stderr].concat();
+            assert!(memchr::memmem::find(&out, b".env").is_some(), "{args:?}");
+            assert!(
+                memchr::memmem::find(&out, token.as_bytes()).is_none(),
+                "{args:?}"
+            );
+        }
     }
 }

@@ -75,8 +75,7 @@ impl Told<'_> {
     }
 
     fn redact(&self) -> Redactor {
-        let parts = self.survey.findings.iter().flat_map(|f| &f.parts);
-        Redactor::of(parts.map(|part| (part.value.expose(), part.secret)))
+        self.survey.redactor()
     }
 }
 
