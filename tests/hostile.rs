@@ -28,6 +28,7 @@ mod flood;
 mod ignore;
 #[path = "hostile/name.rs"]
 mod name;
+mod packer;
 #[path = "hostile/planted.rs"]
 mod planted;
 #[path = "hostile/race.rs"]

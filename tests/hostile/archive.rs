@@ -7,6 +7,7 @@ use flate2::write::GzEncoder;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::case::Case;
+use crate::packer;
 use crate::planted::{self, Pair};
 
 fn gz(content: &[u8]) -> Vec<u8> {
@@ -65,6 +66,97 @@ fn secrets_in_archives_of_every_kind() {
         run.found(&pair, at, 2);
     }
     run.findings(1).complete();
+}
+
+#[test]
+fn secrets_in_archives_of_further_kinds() {
+    let case = Case::new();
+    let pair = Pair::new("packed further");
+    let text = pair.dotenv();
+    let text = text.as_bytes();
+    let tarball = packer::tar(&[("t.env", text)]);
+    case.write("a.env.bz2", packer::bzip2(text));
+    case.write("b.env.xz", packer::xz(text));
+    case.write("c.env.lzma", packer::lzma(text, false));
+    case.write("d.env.lz", packer::lzip(text));
+    case.write("e.tbz2", packer::bzip2(&tarball));
+    case.write("f.tar.xz", packer::xz(&tarball));
+    case.write("g.a", packer::ar(&[("g.env", text)]));
+    case.write("h.cpio", packer::cpio(&[("h.env", text)]));
+    case.write(
+        "i.deb",
+        packer::ar(&[("data.tar.xz", &packer::xz(&tarball))]),
+    );
+    case.write(
+        "j.rpm",
+        packer::rpm(text, &packer::xz(&packer::cpio(&[("j.env", text)]))),
+    );
+    case.write(
+        "k.zip",
+        packer::zip_packed("k.env", 12, text, &packer::bzip2(text)),
+    );
+    case.write(
+        "l.crx",
+        [b"Cr24\x03\0\0\0", &zip(&[("l.env", text)])[..]].concat(),
+    );
+    let run = case.scan();
+    for at in [
+        "a.env.bz2!/a.env",
+        "b.env.xz!/b.env",
+        "c.env.lzma!/c.env",
+        "d.env.lz!/d.env",
+        "e.tbz2!/t.env",
+        "f.tar.xz!/t.env",
+        "g.a!/g.env",
+        "h.cpio!/h.env",
+        "i.deb!/data.tar.xz!/t.env",
+        "j.rpm!/payload.cpio.xz!/j.env",
+        "k.zip!/k.env",
+        "l.crx!/l.env",
+    ] {
+        run.found(&pair, at, 2);
+    }
+    assert!(
+        !run.places(&pair.fingerprint())
+            .iter()
+            .all(|(at, _)| at != "j.rpm"),
+        "{run}"
+    );
+    run.findings(1).complete();
+}
+
+#[test]
+fn closed_archives_are_told_as_encrypted_members_are() {
+    let mut encrypted = zip(&[("a.env", b"content")]);
+    for (mark, at) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+        let found = memchr::memmem::find(&encrypted, mark).unwrap();
+        encrypted[found + at] |= 1;
+    }
+    for (name, content, said) in [
+        ("a.zip", encrypted, "can't be unpacked"),
+        (
+            "a.7z",
+            b"7z\xbc\xaf\x27\x1c\0\x04".to_vec(),
+            "a 7z archive can't be unpacked",
+        ),
+        (
+            "a.rar",
+            b"Rar!\x1a\x07\x01\0".to_vec(),
+            "a rar archive can't be unpacked",
+        ),
+    ] {
+        let told = if name == "a.zip" { "a.env" } else { name };
+        let case = Case::of(name, &content);
+        let run = case.scan();
+        run.gap(told, said);
+        assert_eq!(run.code(), 3, "{run}");
+        case.git(&[]);
+        let run = case.scan_with(&["--staged"], |_| {});
+        run.gap(told, said);
+        assert_eq!(run.code(), 3, "{run}");
+        let run = case.scan_with(&["--no-archives"], |_| {});
+        assert_eq!(run.code(), 0, "{run}");
+    }
 }
 
 #[test]
