@@ -71,7 +71,12 @@ fn is_runner_command(text: &str) -> bool {
 /// lose their meaning. Outside of strings JSON has none of either.
 pub fn json(text: &str) -> Cow<'_, str> {
     let outside_ascii = |c: char| c != '\n' && is_unsafe(c);
-    if !text.contains(outside_ascii) && !text.contains("##") {
+    // Of most texts all is told without a look at characters.
+    let plain = |text: &str| {
+        text.bytes()
+            .fold(true, |all, b| all & matches!(b, b' '..=b'~' | b'\n'))
+    };
+    if (plain(text) || !text.contains(outside_ascii)) && !text.contains("##") {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 64);

@@ -35,6 +35,9 @@ impl Serialize for Findings<'_> {
     }
 }
 
+/// How many bytes pass at once.
+const ENOUGH: usize = 64 << 10;
+
 /// Escapes what passes, line by line: no string of JSON goes on beyond its line.
 struct Lines<'w> {
     out: &'w mut dyn Write,
@@ -53,7 +56,8 @@ impl Lines<'_> {
 impl Write for Lines<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.line.extend_from_slice(bytes);
-        if bytes.contains(&b'\n')
+        if self.line.len() >= ENOUGH
+            && bytes.contains(&b'\n')
             && let Some(end) = self.line.iter().rposition(|b| *b == b'\n')
         {
             self.pass(end + 1)?;
