@@ -12,6 +12,7 @@
 mod call;
 mod escaped;
 mod judge;
+mod letters;
 mod manifest;
 mod name;
 mod near;

@@ -5,7 +5,7 @@
 //! of evidence and more; of the names and words in source code 1 in 100 has 16, and 1 in 2 is below -4.
 //! Passwords that people make up lie between: those are told as what they are, or not at all.
 
-use super::name;
+use super::{letters, name};
 use crate::detect::random::{looks_random, randomness};
 use crate::detect::value::{bare, drawn};
 use crate::suppress::{lookup, placeholder, public};
@@ -51,6 +51,9 @@ pub(super) fn strength(value: &[u8]) -> Option<Strength> {
     }
     let value = bare(value);
     let plain = plain_letters(value);
+    if kinds.letters == value.len() && value.len() >= RUN {
+        return letters::drawn(value).then_some(Strength::Long);
+    }
     if value.len() >= RUN
         && (uuid(value) || drawn(value) && kinds.mixed(value) && (kinds.hex || drawn(&plain)))
     {
@@ -150,16 +153,11 @@ impl Kinds {
             || self.small > 0 && self.capitals > 0 && self.longest <= 4
     }
 
-    /// Whether a long value has what a random one has: digits, but for one in a thousand.
+    /// Whether a long value has what a random one has and names have not: digits, or signs among letters of both
+    /// cases where digits may be missing by chance.
     fn mixed(&self, value: &[u8]) -> bool {
-        let all = value.len() as f64;
-        // Of letters and digits, or of letters of one case and digits.
-        let share: f64 = if self.small > 0 && self.capitals > 0 {
-            52.0 / 62.0
-        } else {
-            26.0 / 36.0
-        };
-        self.digits > 0 || share.powf(all) > 1e-2 && self.small > 0 && self.capitals > 0
+        let missing = (52.0_f64 / 62.0).powf(value.len() as f64);
+        self.digits > 0 || self.signs > 0 && missing > 1e-2 && self.small > 0 && self.capitals > 0
     }
 }
 
