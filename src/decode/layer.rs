@@ -11,6 +11,8 @@ pub struct Layer<'t> {
     pub bytes: Cow<'t, [u8]>,
     /// Where each stretch begins, here and in the original; none for the original itself.
     map: Option<Vec<Stretch>>,
+    /// Where each byte stands in the original, of a text that was held in base64 or in hex digits.
+    places: Option<Vec<Stretch>>,
     /// Where that original came from, when it was decoded itself.
     under: Option<Arc<Under>>,
     /// Of a text's strings, where each stands.
@@ -36,14 +38,38 @@ impl<'t> Layer<'t> {
         Self {
             bytes: Cow::Borrowed(bytes),
             map: None,
+            places: None,
             under: None,
             pieces: Vec::new(),
             what: "",
         }
     }
 
+    /// The text that was decoded from another layer's text, as a layer of its own: `places` says where each byte
+    /// of it stands in that layer.
+    pub fn decoded(bytes: Vec<u8>, places: &[Range<usize>], within: &Layer<'_>) -> Layer<'static> {
+        let place = |span: &Range<usize>| {
+            let span = within.origin_of(span);
+            stretch(span.start, span.end)
+        };
+        Layer {
+            bytes: Cow::Owned(bytes),
+            map: None,
+            places: Some(places.iter().map(place).collect()),
+            under: None,
+            pieces: Vec::new(),
+            what: DECODED,
+        }
+    }
+
     /// The offset in the original of the byte at `at`.
     pub fn origin(&self, at: usize) -> usize {
+        if let Some(places) = &self.places {
+            return match places.get(at) {
+                Some((start, _)) => *start as usize,
+                None => places.last().map_or(0, |(_, end)| *end as usize),
+            };
+        }
         let mut at = match &self.map {
             Some(map) => mapped(map, at),
             None => return at,
@@ -61,6 +87,10 @@ impl<'t> Layer<'t> {
         let start = self.origin(span.start);
         if span.is_empty() {
             return start..start;
+        }
+        if let Some(places) = &self.places {
+            let last = places.get(span.end - 1).or(places.last());
+            return start..last.map_or(start, |(_, end)| *end as usize);
         }
         start..self.origin(span.end - 1) + 1
     }
@@ -159,6 +189,7 @@ impl Builder {
         Layer {
             bytes: Cow::Owned(self.bytes),
             map: Some(self.map),
+            places: None,
             under: None,
             pieces: self.pieces,
             what,
@@ -228,6 +259,7 @@ fn inner_layers(
 
 const STRINGS: &str = "inside a string";
 const PERCENT: &str = "percent-decoded";
+const DECODED: &str = "decoded";
 
 fn first_layers(text: &[u8], notebook: bool) -> Vec<Layer<'static>> {
     let mut out = Vec::new();

@@ -5,12 +5,12 @@ use std::rc::Rc;
 
 use super::Reach;
 use super::address;
-use super::anchor::{self, Anchors};
 use super::binding::{Binding, NameKind};
 use super::block;
 use super::bound::Bound;
-use super::candidate::{self, Candidate};
+use super::candidate::Candidate;
 use super::carry::{Kept, Origin};
+use super::enclosed::read_texts;
 use super::filter;
 use super::generic;
 use super::hit::{Held, Hit, Why, placed};
@@ -23,7 +23,7 @@ use super::scratch::Scratch;
 use super::strings::Strings;
 use super::trace::{self, Since, Trace};
 use super::value::{bare, drawn, of_data, tail};
-use crate::decode::{DEPTH, Layer, base64_lines, encoded_text, layers};
+use crate::decode::{Enclosed, Layer, layers};
 use crate::prove::{self, Proof};
 use crate::rule::{Block, Need, PartRef, Set, Severity};
 use crate::stretch::fresh;
@@ -43,6 +43,8 @@ pub(super) struct Collected<'t> {
     pub(super) reach: Reach,
     /// What the text teaches; inert when there is nothing under any path.
     pub(super) trace: Trace,
+    /// Texts that the layer read last holds in base64 or in hex digits, each with the name that holds it.
+    pub(super) texts: Vec<(Enclosed, Option<Range<usize>>)>,
 }
 
 /// A text and where it stands.
@@ -70,6 +72,7 @@ pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Colle
         refuted: Vec::new(),
         reach: Reach::Any,
         trace: Trace::default(),
+        texts: Vec::new(),
     };
     let notebook = is_notebook(subject.path);
     let origin = subject.since.as_ref().and_then(Since::origin);
@@ -92,6 +95,7 @@ pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Colle
         out.trace.kept = Some(Kept::nothing(escapes, ascii));
     } else {
         out.trace.kept = read_layer(subject, 0, origin, scratch, &mut out);
+        read_texts(subject, 0, 1, scratch, &mut out);
     }
     if !escapes && !notebook {
         return out;
@@ -122,13 +126,14 @@ pub(super) fn collect<'t>(subject: &Subject<'t>, scratch: &mut Scratch) -> Colle
         if let Some(layer) = out.layers.last().filter(|_| of_strings) {
             out.trace.strings = Some(Strings::of(layer, kept));
         }
+        read_texts(subject, number, 1, scratch, &mut out);
     }
     out.trace.kept = kept;
     out
 }
 
 /// Reads a layer whose anchors have been found: what is to be kept of it.
-fn read_layer(
+pub(super) fn read_layer(
     subject: &Subject<'_>,
     number: usize,
     origin: Option<Origin<'_>>,
@@ -166,6 +171,7 @@ fn read_layer(
             hits: &mut out.hits,
             held: &mut out.held,
             refuted: &mut out.refuted,
+            texts: &mut out.texts,
         };
         reader.blocks(scratch);
         reader.runs(scratch);
@@ -281,6 +287,7 @@ pub(super) struct Reader<'a, 't> {
     pub(super) hits: &'a mut Vec<Hit>,
     pub(super) held: &'a mut Vec<Held>,
     pub(super) refuted: &'a mut Vec<Range<usize>>,
+    pub(super) texts: &'a mut Vec<(Enclosed, Option<Range<usize>>)>,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -299,75 +306,6 @@ impl<'a> Reader<'a, '_> {
             let islands = islands.clone();
             Surroundings::of(set, text, path_of(path), mentions, islands, finding)
         })
-    }
-
-    /// A run that is text in base64 or in hex digits: the values in it are bound as the run is.
-    pub(super) fn encoded(&mut self, run: Range<usize>) {
-        if let Some((end, decoded)) = base64_lines(self.text, run.start) {
-            let mut anchors = Anchors::default();
-            anchor::find(&decoded, &mut anchors);
-            self.base64_blocks(&decoded, &anchors, &(run.start..end));
-            return;
-        }
-        let span = padded(self.text, &run);
-        if let Some(decoded) = encoded_text(&self.text[span.clone()]) {
-            self.decoded(&decoded, &span, 1);
-        }
-    }
-
-    /// What a text holds that was decoded from a span; and what is encoded in it, up to a depth.
-    fn decoded(&mut self, decoded: &[u8], span: &Range<usize>, depth: usize) {
-        let mut anchors = Anchors::default();
-        anchor::find(decoded, &mut anchors);
-        self.base64_blocks(decoded, &anchors, span);
-        let mut candidates = Vec::new();
-        for inner in anchors.runs.iter().filter(|run| !anchors.is_armored(run)) {
-            candidates.clear();
-            candidate::of_run(
-                self.subject.set.index(),
-                decoded,
-                inner.start..inner.end,
-                &mut candidates,
-            );
-            for candidate in &candidates {
-                let whole = candidate.span.start == 0
-                    && decoded[candidate.span.end..]
-                        .iter()
-                        .all(u8::is_ascii_whitespace);
-                let value = &decoded[candidate.span.clone()];
-                // What is but a part of the text may have a name of its own in it.
-                if whole || candidate.telling || decoded.contains(&b':') || decoded.contains(&b'=')
-                {
-                    self.consider(candidate, value, span, false);
-                }
-            }
-            let inner = padded(decoded, &(inner.start..inner.end));
-            if depth < DEPTH
-                && let Some(deeper) = decoded.get(inner).and_then(encoded_text)
-            {
-                self.decoded(&deeper, span, depth + 1);
-            }
-        }
-    }
-
-    /// Key files and phrases in base64, as Kubernetes holds them.
-    fn base64_blocks(&mut self, decoded: &[u8], anchors: &Anchors, span: &Range<usize>) {
-        let mut blocks = Vec::new();
-        block::blocks(decoded, anchors, &mut blocks);
-        for found in blocks {
-            self.block(found.block, span.clone(), &found.value, found.label);
-        }
-        let mut phrases = Vec::new();
-        let stretches = anchors.words.iter().map(|run| (run.start, run.end));
-        phrase::phrases(decoded, stretches, &mut phrases);
-        for found in phrases {
-            self.block(
-                Block::Words,
-                span.clone(),
-                found.words.join(" ").as_bytes(),
-                "",
-            );
-        }
     }
 
     pub(super) fn placed(
@@ -438,7 +376,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// Gives a block to every part that takes such blocks and whose proof does not refuse it.
-    fn block(&mut self, block: Block, span: Range<usize>, value: &[u8], label: &str) {
+    pub(super) fn block(&mut self, block: Block, span: Range<usize>, value: &[u8], label: &str) {
         let set = self.subject.set;
         let binding = self.bound.bind(self.text, &span);
         for (kind, user) in set.index().blocks.0 {
@@ -569,12 +507,6 @@ impl<'a> Reader<'a, '_> {
         hit.scope = self.layer.origin_of(&binding.scope);
         self.hits.push(hit);
     }
-}
-
-/// A run with the padding of base64 behind it.
-fn padded(text: &[u8], run: &Range<usize>) -> Range<usize> {
-    let behind = text.get(run.end..).unwrap_or_default().iter().take(2);
-    run.start..run.end + behind.take_while(|b| **b == b'=').count()
 }
 
 /// The part of a path that can name a provider: its last four names.

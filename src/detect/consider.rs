@@ -51,8 +51,11 @@ impl Reader<'_, '_> {
             }
         }
         scratch.candidates = candidates;
+        let mut end = 0;
         for run in &scratch.anchors.runs {
-            self.encoded(run.start..run.end);
+            if run.start >= end {
+                end = self.encoded(run.start..run.end);
+            }
         }
         scratch.anchors.armor = armor;
     }

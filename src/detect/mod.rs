@@ -20,6 +20,7 @@ mod chance;
 mod collect;
 mod companion;
 mod consider;
+mod enclosed;
 mod filter;
 mod generic;
 mod hit;

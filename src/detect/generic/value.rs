@@ -458,7 +458,9 @@ mod tests {
         };
         let (alnum, hex) = (of("alnum"), of("hex"));
         let signs: Vec<u8> = [&alnum[..], b"!@#%^&*-_=+?"].concat();
+        let letters: Vec<u8> = (b'A'..=b'Z').chain(b'a'..=b'z').collect();
         for (alphabet, length, least, at_least) in [
+            (&letters, 32, Strength::Long, 970),
             (&alnum, 24, Strength::Long, 995),
             (&hex, 32, Strength::Long, 999),
             (&alnum, 12, Strength::Short, 900),
