@@ -329,6 +329,8 @@ impl<'a> Judge<'a> {
         public::public(case.value, name, before).is_some()
             || encrypted::encrypted(self.text, case.span.clone()).is_some()
             || form::form(case.value).is_some()
+            || value::uuid_in_order(case.value)
+            || is_noise(self.text, &case.by, &case.span)
             || self
                 .set
                 .rules()
@@ -348,8 +350,16 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether it is the key with which a site's visitors search its documentation
-    /// (<https://docsearch.algolia.com/docs/api#apikey>).
+    /// (<https://docsearch.algolia.com/docs/api#apikey>): of Algolia by a name, or beside the name of an index.
     fn searches(&self, binding: &Binding, value: &[u8]) -> bool {
+        let around = binding
+            .scope
+            .start
+            .max(binding.value.start.saturating_sub(256))
+            ..binding.scope.end.min(binding.value.end.saturating_add(256));
+        let around = self.text.get(around).unwrap_or_default();
+        let index = memchr::memmem::find(around, b"indexName").is_some()
+            && memchr::memmem::find(around, b"appId").is_some();
         let search = |name: &Name| {
             let text = self.text.get(name.span.clone()).unwrap_or_default();
             let lower = text.to_ascii_lowercase();
@@ -359,10 +369,11 @@ impl<'a> Judge<'a> {
         };
         value.len() == 32
             && value.iter().all(u8::is_ascii_hexdigit)
-            && binding
-                .names
-                .iter()
-                .any(|name| name.kind == NameKind::Enclosing && search(name))
+            && (index
+                || binding
+                    .names
+                    .iter()
+                    .any(|name| name.kind == NameKind::Enclosing && search(name)))
     }
 
     fn confidence(&self, case: &Case<'_>, quoted: bool) -> Option<Confidence> {
@@ -382,7 +393,7 @@ impl<'a> Judge<'a> {
             .all(|b| b.is_ascii_hexdigit() || *b == b'x');
         // Vectors of tests, and ids that a test makes up as it goes.
         let vague = hex && (self.class.test || place == Place::Prose);
-        let made_up = (self.class.test || self.class.template) && value::uuid(case.value);
+        let made_up = unsure && value::uuid(case.value);
         match (case.strength, case.named.clear) {
             (Strength::Long, false) if vague => None,
             // A coin goes by its address.
@@ -466,6 +477,26 @@ fn strength(value: &[u8], decoded: Option<&[u8]>) -> Option<Strength> {
     }
     value::strength(text)
         .or(Some(Strength::Fair).filter(|_| text.len() >= value::SHORTEST && own.is_some()))
+}
+
+/// Whether a name and its value stand among bytes of a picture or of compressed data, where any of them stand by
+/// chance: what is around them is no text in any encoding, and no strings of a program.
+fn is_noise(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
+    const AROUND: usize = 32;
+    const MANY: usize = 8;
+    let low = name.start.min(value.start).saturating_sub(AROUND);
+    let high = name
+        .end
+        .max(value.end)
+        .saturating_add(AROUND)
+        .min(text.len());
+    let around = text.get(low..high).unwrap_or_default();
+    let strange = |chunk: std::str::Utf8Chunk<'_>| {
+        let control =
+            |c: char| c.is_control() && !matches!(c, '\0' | '\t' | '\n' | '\r' | '\u{1b}');
+        chunk.invalid().len() + chunk.valid().chars().filter(|c| control(*c)).count()
+    };
+    !around.is_ascii() && around.utf8_chunks().map(strange).sum::<usize>() >= MANY
 }
 
 /// 32 to 44 characters of base58: an account or a mint, where nothing says otherwise.

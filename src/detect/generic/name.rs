@@ -53,6 +53,10 @@ pub(super) fn of_name(name: &[u8]) -> Option<Named> {
     for last in (0..end).rev().take(3) {
         let short = all.get(last).is_some_and(|word| word.len() <= 4);
         if let Some(mut named) = at(&all, last).filter(|_| !short || last + 1 == end) {
+            // What a page shows to Pusher: https://pusher.com/docs/channels/using_channels/connection/
+            if named.kind == Kind::ApiKey && all.iter().any(|word| word == b"pusher") {
+                return None;
+            }
             named.clear &= last + 1 == end || end - last == 2 && named.kind != Kind::Password;
             return Some(named);
         }
@@ -449,6 +453,8 @@ mod tests {
     #[test]
     fn other_names_are_not() {
         for name in [
+            "PUSHER_APP_KEY",
+            "pusherKey",
             "",
             "passwordField",
             "password_hash",

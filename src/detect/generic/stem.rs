@@ -187,6 +187,10 @@ fn bound(text: &[u8], stem: Range<usize>) -> Option<Bound> {
                 .get(value.clone())
                 .is_some_and(|value| value::strength(value).is_some())
     };
+    // `SECRET=` without a value, and the next setting.
+    if !quoted && is_empty(text.get(end..at).unwrap_or_default()) {
+        return None;
+    }
     let value = if quoted {
         string(text, at)
             .filter(fits)
@@ -201,6 +205,13 @@ fn bound(text: &[u8], stem: Range<usize>) -> Option<Bound> {
         value,
         quoted,
     })
+}
+
+/// Whether what stands between a name and a word is an `=` that ends its line.
+fn is_empty(joint: &[u8]) -> bool {
+    let mut lines = joint.split(|b| matches!(b, b'\n' | b'\r'));
+    let first = lines.next().unwrap_or_default();
+    first.trim_ascii_end().ends_with(b"=") && lines.next().is_some()
 }
 
 /// Looks for the value behind a name.
@@ -402,6 +413,27 @@ mod tests {
             if value::strength(&value) == Some(value::Strength::Short) {
                 return String::from_utf8(value).unwrap();
             }
+        }
+    }
+
+    #[test]
+    fn an_empty_value_does_not_take_the_next_line() {
+        let secret = drawn(72);
+        for text in [
+            "KRAKEN_SECRET=\nFEES_«»=1\n",
+            "KrakenSecretKey=\r\nFees=0.0025«»\n",
+            "password =\n\n«»\n",
+        ] {
+            let filled = text.replace("«»", &secret);
+            let mut out = Vec::new();
+            find(filled.as_bytes(), &mut out);
+            assert!(out.is_empty(), "{text}: {out:?}");
+        }
+        for text in ["password:\n  «»\n", "password =\n    \"«»\"\n"] {
+            let filled = text.replace("«»", &secret);
+            let mut out = Vec::new();
+            find(filled.as_bytes(), &mut out);
+            assert_eq!(out.len(), 1, "{text}");
         }
     }
 

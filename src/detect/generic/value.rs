@@ -169,6 +169,20 @@ pub(super) fn uuid(value: &[u8]) -> bool {
         && looks_random(value)
 }
 
+/// Whether the digits of a UUID stand in order, as nobody drew them: `a1b2c3d4-e5f6-7890-abcd-ef1234567890`.
+pub(super) fn uuid_in_order(value: &[u8]) -> bool {
+    let joined: Vec<u32> = value
+        .iter()
+        .filter_map(|b| char::from(*b).to_digit(36))
+        .collect();
+    // Each digit follows the one before it, or the last but one: zero follows nine.
+    let next = |a: u32, b: u32| b == a + 1 || a == 9 && b == 0;
+    let follows = joined
+        .windows(3)
+        .filter(|three| matches!(three, [a, b, c] if next(*b, *c) || next(*a, *c)));
+    joined.len() == 32 && value.len() == 36 && follows.count() >= 22
+}
+
 /// Values of another nature: paths, addresses of mail and net, code, versions, formats.
 fn is_other(value: &[u8]) -> bool {
     let has = |text: &str| memchr::memmem::find(value, text.as_bytes()).is_some();
@@ -424,6 +438,18 @@ mod tests {
             "sha256",
         ] {
             assert_eq!(strength(value.as_bytes()), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn uuids_that_count_are_told() {
+        for (value, ordered) in [
+            ("a1b2c3d4-e5f6-7890-abcd-ef1234567890", true),
+            ("12345678-1234-1234-1234-123456789012", true),
+            ("f3a1c97e-5b2d-4e80-9c6a-d07b41e8f259", false),
+            ("a1b2c3d4e5f67890abcdef1234567890", false),
+        ] {
+            assert_eq!(uuid_in_order(value.as_bytes()), ordered, "{value}");
         }
     }
 

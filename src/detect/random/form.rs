@@ -17,6 +17,8 @@ pub enum Form {
     Sequence,
     /// A number: `-1.7e+308`, `N36028797018963967`.
     Number,
+    /// Far fewer different characters than chance gives: a few keys of a keyboard struck again and again.
+    Poor,
 }
 
 impl Form {
@@ -29,6 +31,7 @@ impl Form {
             Self::Doubled => "every character doubled",
             Self::Sequence => "a sequence of the alphabet or the keyboard",
             Self::Number => "a number",
+            Self::Poor => "few different characters for its length",
         }
     }
 }
@@ -60,9 +63,28 @@ pub fn form(value: &[u8]) -> Option<Form> {
     }
     if hints.number && number(value) {
         Some(Form::Number)
+    } else if hints.distinct * 5 <= length * 2 && poor(value) {
+        Some(Form::Poor)
     } else {
         None
     }
+}
+
+/// Whether a value of letters and digits beyond hexadecimal ones, in either case, has less than half of the
+/// different ones that so many draws from 36 give. Of base32 and base58, which have fewer letters, one in a million
+/// comes near it.
+fn poor(value: &[u8]) -> bool {
+    let mut seen = 0_u64;
+    let mut counted = 0_i32;
+    for byte in value {
+        if let Some(digit) = char::from(*byte).to_digit(36) {
+            seen |= 1 << digit;
+            counted += 1;
+        }
+    }
+    let beyond_hex = seen >> 16 != 0;
+    let share = 1.0 - (35.0_f32 / 36.0).powi(counted);
+    counted >= 20 && beyond_hex && (seen.count_ones() as f32) < 0.45 * 36.0 * share
 }
 
 /// Where each byte stands in the orders that people type: digits and letters without case (`9` is
@@ -369,6 +391,8 @@ mod tests {
             ("1234567890", Form::Sequence),
             ("1.7976931348623157e+308", Form::Number),
             ("N36028797018963967", Form::Number),
+            ("jkejkjeekjwkejkwjejkkwejkejwkej", Form::Poor),
+            ("keKEjek3j3kejEKjewkjej3kejkEJ", Form::Poor),
         ] {
             assert_eq!(form(value.as_bytes()), Some(expected), "{value}");
         }
