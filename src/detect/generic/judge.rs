@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::around::{asks, declares, is_neutral, last_name};
 use super::name::{self, Kind, Named};
 use super::place::{self, Place};
 use super::stem::Bound;
@@ -330,6 +331,9 @@ impl<'a> Judge<'a> {
             || encrypted::encrypted(self.text, case.span.clone()).is_some()
             || form::form(case.value).is_some()
             || value::uuid_in_order(case.value)
+            // A file that anybody may load: https://firebase.google.com/docs/storage/web/download-files
+            || before.ends_with(b"alt=media&token=")
+            || before.ends_with(b"alt=media&amp;token=")
             || is_noise(self.text, &case.by, &case.span)
             || self
                 .set
@@ -395,7 +399,10 @@ impl<'a> Judge<'a> {
         let vague = hex && (self.class.test || place == Place::Prose);
         let made_up = unsure && value::uuid(case.value);
         match (case.strength, case.named.clear) {
-            (Strength::Long, false) if vague => None,
+            (Strength::Long, true) if made_up => Some(Confidence::Possible),
+            (Strength::Long, false) if vague || made_up => None,
+            // `accountKey` of Solana's transactions.
+            (Strength::Long, _) if self.is_account(case) => None,
             // A coin goes by its address.
             (Strength::Long, false) if case.named.kind == Kind::Token && is_address(case.value) => {
                 None
@@ -408,7 +415,7 @@ impl<'a> Judge<'a> {
             {
                 Some(Confidence::Likely)
             }
-            (Strength::Long, true) if made_up => Some(Confidence::Possible),
+
             // In a template, too: what a machine drew is no placeholder.
             (Strength::Long, true) => Some(Confidence::Likely),
             (Strength::Long, false) => Some(Confidence::Possible),
@@ -421,6 +428,14 @@ impl<'a> Judge<'a> {
             (Strength::Fair, true) if password && !unsure => Some(Confidence::Possible),
             _ => None,
         }
+    }
+
+    /// Whether it is the address of an account that the name speaks of.
+    fn is_account(&self, case: &Case<'_>) -> bool {
+        let name = self.text.get(case.by.clone()).unwrap_or_default();
+        let name = words(name);
+        let own = |word: &[u8]| matches!(word, b"account" | b"accounts");
+        case.named.kind == Kind::ApiKey && is_address(case.value) && name.iter().any(own)
     }
 
     /// Whether the name is written as a variable of the environment is: in capitals.
@@ -506,93 +521,4 @@ fn is_address(value: &[u8]) -> bool {
             .iter()
             .all(|b| b.is_ascii_alphanumeric() && !b"0OIl".contains(b))
         && value.iter().any(u8::is_ascii_uppercase)
-}
-
-/// Whether a name is that of a function or a class and what stands around it.
-fn declares(text: &[u8]) -> bool {
-    text.iter().any(|b| matches!(b, b'(' | b'{' | b'<'))
-        || [
-            &b"def "[..],
-            b"async ",
-            b"func ",
-            b"fn ",
-            b"function ",
-            b"class ",
-            b"public ",
-            b"private ",
-        ]
-        .iter()
-        .any(|word| text.starts_with(word))
-}
-
-/// Whether a function asks about its argument, or makes something of it: `containsKey`, `hashPassword`.
-fn asks(callee: &[u8]) -> bool {
-    let words = words(callee);
-    words.get(0).is_some_and(|word| {
-        matches!(
-            word,
-            b"contains"
-                | b"has"
-                | b"is"
-                | b"get"
-                | b"find"
-                | b"check"
-                | b"hash"
-                | b"verify"
-                | b"validate"
-                | b"delete"
-                | b"remove"
-                | b"assert"
-                | b"test"
-                | b"expect"
-                | b"compare"
-                | b"match"
-                | b"matches"
-                | b"parse"
-                | b"generate"
-                | b"describe"
-                | b"it"
-                | b"lookup"
-                | b"fetch"
-                | b"revoke"
-                | b"create"
-                | b"mock"
-        )
-    })
-}
-
-/// The last name of a chain of members.
-fn last_name(name: &[u8]) -> &[u8] {
-    let joint = name.iter().rposition(|b| matches!(b, b'.' | b':' | b'>'));
-    joint.and_then(|at| name.get(at + 1..)).unwrap_or(name)
-}
-
-/// Names that say nothing of what they hold: the one around them counts.
-fn is_neutral(name: &[u8]) -> bool {
-    let words = words(name);
-    !words.is_empty()
-        && words.iter().all(|word| {
-            word.iter().all(u8::is_ascii_digit)
-                || matches!(
-                    word,
-                    b"value"
-                        | b"val"
-                        | b"default"
-                        | b"data"
-                        | b"content"
-                        | b"text"
-                        | b"string"
-                        | b"prod"
-                        | b"production"
-                        | b"dev"
-                        | b"staging"
-                        | b"live"
-                        | b"test"
-                        | b"initial"
-                        | b"fallback"
-                        | b"stringdata"
-                        | b"plaintext"
-                        | b"v"
-                )
-        })
 }

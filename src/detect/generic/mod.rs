@@ -9,6 +9,7 @@
 //! The rules themselves (`rules/generic`) say what the finding is called and what to do; a part of theirs
 //! has `block = "value"` instead of a shape.
 
+mod around;
 mod call;
 mod escaped;
 mod judge;

@@ -13,7 +13,11 @@ pub fn by_value(value: &[u8]) -> Option<&'static str> {
     if digits.iter().all(u8::is_ascii_hexdigit) {
         return hex_digits(digits, hex.is_some());
     }
-    const STARTS: [(&str, usize, &str); 41] = [
+    const STARTS: [(&str, usize, &str); 44] = [
+        // What a shop's page shows: https://docs.stripe.com/keys, and those that took the form over.
+        ("pk_live_", 24, "a publishable key"),
+        ("pk_test_", 24, "a publishable key"),
+        ("pk_prod_", 24, "a publishable key"),
         ("xpub", 100, "an extended public key"),
         ("ypub", 100, "an extended public key"),
         ("zpub", 100, "an extended public key"),
