@@ -168,6 +168,19 @@ fn may_be_account(user: &[u8], password: &[u8]) -> bool {
         && !is_template(user)
         && !is_template(password)
         && !password.eq_ignore_ascii_case(user)
+        && !is_host(user, password)
+}
+
+/// Whether these are a host and its port, before what looks like another host: `//site.com:9003@other.com`.
+fn is_host(user: &[u8], password: &[u8]) -> bool {
+    let label = user.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    user.len() > label.len()
+        && matches!(
+            label,
+            b"com" | b"org" | b"net" | b"io" | b"dev" | b"local" | b"app" | b"cn"
+        )
+        && password.len() <= 5
+        && password.iter().all(u8::is_ascii_digit)
 }
 
 /// Whether something else is to stand in a text's place.
@@ -434,6 +447,7 @@ mod tests {
             "docker://alpine:3.20@sha256:00",
             "https://acme.io/a:b@c",
             "ssh://git@acme.io:22/x",
+            "http://site.com:9003@acme.io",
             "mailto:me@acme.io",
             "regex: ://[^:]+:[^@]+@acme.io",
         ] {

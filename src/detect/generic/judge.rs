@@ -400,6 +400,7 @@ impl<'a> Judge<'a> {
         let made_up = unsure && value::uuid(case.value);
         match (case.strength, case.named.clear) {
             (Strength::Long, true) if made_up => Some(Confidence::Possible),
+            (Strength::Long, _) if self.is_of_an_answer(case, place) => Some(Confidence::Possible),
             (Strength::Long, false) if vague || made_up => None,
             // `accountKey` of Solana's transactions.
             (Strength::Long, _) if self.is_account(case) => None,
@@ -428,6 +429,36 @@ impl<'a> Judge<'a> {
             (Strength::Fair, true) if password && !unsure => Some(Confidence::Possible),
             _ => None,
         }
+    }
+
+    /// Whether it is a token of a session in a text for people: those stand there as samples of what a server answers,
+    /// and expire (RFC 6749, sections 1.4, 1.5 and 5.1). A token that someone made to keep is called after what it is
+    /// for.
+    fn is_of_an_answer(&self, case: &Case<'_>, place: Place) -> bool {
+        let name = self.text.get(case.by.clone()).unwrap_or_default();
+        let words = words(name);
+        let session = words.iter().all(|word| {
+            matches!(
+                word,
+                b"token"
+                    | b"access"
+                    | b"refresh"
+                    | b"id"
+                    | b"client"
+                    | b"session"
+                    | b"user"
+                    | b"value"
+                    | b"bearer"
+                    | b"authorization"
+                    | b"x"
+                    | b"auth"
+            )
+        });
+        case.named.kind == Kind::Token
+            && session
+            && place == Place::Prose
+            && self.class.docs
+            && !self.of_environment(case)
     }
 
     /// Whether it is the address of an account that the name speaks of.
@@ -497,7 +528,7 @@ fn strength(value: &[u8], decoded: Option<&[u8]>) -> Option<Strength> {
 /// Whether a name and its value stand among bytes of a picture or of compressed data, where any of them stand by
 /// chance: what is around them is no text in any encoding, and no strings of a program.
 fn is_noise(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
-    const AROUND: usize = 32;
+    const AROUND: usize = 96;
     const MANY: usize = 8;
     let low = name.start.min(value.start).saturating_sub(AROUND);
     let high = name
@@ -511,7 +542,7 @@ fn is_noise(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
             |c: char| c.is_control() && !matches!(c, '\0' | '\t' | '\n' | '\r' | '\u{1b}');
         chunk.invalid().len() + chunk.valid().chars().filter(|c| control(*c)).count()
     };
-    !around.is_ascii() && around.utf8_chunks().map(strange).sum::<usize>() >= MANY
+    around.utf8_chunks().map(strange).sum::<usize>() >= MANY
 }
 
 /// 32 to 44 characters of base58: an account or a mint, where nothing says otherwise.
