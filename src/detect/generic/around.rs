@@ -1,5 +1,7 @@
 //! What the names around a value say: functions and classes that stand around it, callees that only ask, and names
-//! that say nothing of what they hold.
+//! that say nothing of what they hold; and what stands beside a digest.
+
+use std::ops::Range;
 
 use crate::detect::words::words;
 
@@ -90,4 +92,50 @@ pub(super) fn is_neutral(name: &[u8]) -> bool {
                         | b"v"
                 )
         })
+}
+
+/// Whether hex digits under a password's name are a digest with its salt beside it: a column or a member of that
+/// name stands near theirs.
+pub(super) fn is_salted(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
+    const NEAR: usize = 96;
+    let digits = text.get(value.clone()).unwrap_or_default();
+    let digest = matches!(digits.len(), 32 | 40 | 56 | 64 | 96 | 128)
+        && digits.iter().all(u8::is_ascii_hexdigit);
+    let near = name.start.saturating_sub(NEAR)..name.end.saturating_add(NEAR).min(text.len());
+    let near = text.get(near).unwrap_or_default();
+    let salt = |word: &[u8]| word.len() == 4 && word.eq_ignore_ascii_case(b"salt");
+    digest && near.split(|b| !b.is_ascii_alphanumeric()).any(salt)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::is_salted;
+    use crate::detect::random::tests::Seed;
+
+    #[test]
+    fn digests_stand_beside_their_salt() {
+        let digest = String::from_utf8(Seed(111).value(b"0123456789abcdef", 32)).unwrap();
+        for (text, salted) in [
+            (
+                "INSERT INTO u (name,`password`,`salt`) VALUES ('a', '«»', 'b')",
+                true,
+            ),
+            ("{\"salt\": \"b\", \"password\": \"«»\"}", true),
+            ("INSERT INTO u (name, password) VALUES ('a', '«»')", false),
+            ("salted password = «»", false),
+            ("salt = a; password = «»x", false),
+        ] {
+            let value = text.find("«»").unwrap();
+            let mut text = text.replace("«»", &digest);
+            let name = text.find("password").unwrap();
+            let mut end = value + digest.len();
+            if text.as_bytes().get(end) == Some(&b'x') {
+                end += 1;
+            }
+            text.push('\n');
+            let found = is_salted(text.as_bytes(), &(name..name + 8), &(value..end));
+            assert_eq!(found, salted, "{text}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::around::{asks, declares, is_neutral, last_name};
+use super::around::{asks, declares, is_neutral, is_salted, last_name};
 use super::name::{self, Kind, Named};
 use super::place::{self, Place};
 use super::stem::Bound;
@@ -331,6 +331,7 @@ impl<'a> Judge<'a> {
             || encrypted::encrypted(self.text, case.span.clone()).is_some()
             || form::form(case.value).is_some()
             || value::uuid_in_order(case.value)
+            || case.named.kind == Kind::Password && is_salted(self.text, &case.by, &case.span)
             // A file that anybody may load: https://firebase.google.com/docs/storage/web/download-files
             || before.ends_with(b"alt=media&token=")
             || before.ends_with(b"alt=media&amp;token=")
