@@ -54,7 +54,8 @@ pub(super) fn around(text: &[u8], value: &Range<usize>) -> Option<Islands> {
     memchr::memchr(0, text)?;
     let head = text.get(..value.start).unwrap_or_default();
     let start = memchr::memrchr(0, head).map_or(0, |at| at + 1);
-    Some(Islands(vec![start..end_of(text, value.end)]))
+    let island = start..end_of(text, value.end);
+    Some(Islands(vec![island]))
 }
 
 /// Where the next NUL stands, or the text ends.
@@ -89,6 +90,7 @@ impl Islands {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::detect::anchor;
 
