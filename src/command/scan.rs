@@ -26,17 +26,40 @@ pub(super) fn run(args: &ScanArgs, voice: Voice, env: Env<'_>) -> Result<Exit, E
         describe(&settings);
     }
     let began = now(env);
-    let report = scan::run(&settings)?;
+    let mut report = scan::run(&settings)?;
     if voice.verbose {
         looked_at(&report);
     }
+    let waived = waive(&mut report, &mut settings);
     let exit = Exit::of(&report, settings.fail_on, settings.allow_incomplete);
     let clock = Clock {
         began,
         ended: now(env),
     };
     tell(&report, &settings, voice, exit, clock)?;
+    let most = if voice.verbose { usize::MAX } else { GAPS_TOLD };
+    for told in waived.iter().take(most).filter(|_| !voice.quiet) {
+        output::stderr(&format!("note: {told}\n"));
+    }
     Ok(exit)
+}
+
+/// Takes out the gaps at excluded paths, where nothing that is found counts either, and has the summary say so. What
+/// commits hold may stand at other paths, too: there they stay.
+fn waive(report: &mut Report, settings: &mut Settings) -> Vec<String> {
+    if !matches!(settings.source, Source::Worktree | Source::Staged { .. }) {
+        return Vec::new();
+    }
+    let waived = scan::waive(report, settings);
+    if !waived.is_empty() {
+        let what = count(waived.len() as u64, "place");
+        let what = format!("excludes {what} that could not be read");
+        settings.narrows = Some(match settings.narrows.take() {
+            Some(narrows) => format!("{narrows}; it {what}"),
+            None => format!("keyfence.toml {what}"),
+        });
+    }
+    waived
 }
 
 fn tell(

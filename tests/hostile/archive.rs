@@ -159,6 +159,29 @@ fn closed_archives_are_told_as_encrypted_members_are() {
     }
 }
 
+/// What a configuration excludes need not be opened, and the summary says so; of commits it stays a gap.
+#[test]
+fn a_closed_archive_at_an_excluded_path_is_no_gap() {
+    let case = Case::of("fonts/a.7z", b"7z\xbc\xaf\x27\x1c\0\x04");
+    let rule = "[[exclude]]\npath = \"fonts/**\"\nreason = \"bought\"\n";
+    case.write("keyfence.toml", rule);
+    case.git(&[]);
+    for args in [&[][..], &["--staged"]] {
+        let run = case.scan_with(args, |_| {});
+        assert_eq!(run.code(), 0, "{run}");
+        let summary = &run.json()["summary"];
+        let narrows = "keyfence.toml excludes 1 place that could not be read";
+        assert_eq!(summary["config_narrows"], narrows);
+        let run = case.scan_with(&[args, &["--isolated"]].concat(), |_| {});
+        assert_eq!(run.code(), 3, "{run}");
+    }
+    assert_eq!(case.scan_with(&["--history"], |_| {}).code(), 3);
+    let rule = format!("fail-on = \"high\"\n{rule}");
+    case.write("keyfence.toml", rule);
+    let told = case.scan().json()["summary"]["config_narrows"].to_string();
+    assert!(told.contains("fail-on high; it excludes 1 place"), "{told}");
+}
+
 #[test]
 fn slips_write_nothing() {
     let case = Case::new();
