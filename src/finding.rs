@@ -300,6 +300,14 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The values of its parts, for what masks them.
+    pub fn values(&self) -> impl Iterator<Item = Hidden> {
+        self.parts.iter().map(|part| Hidden {
+            value: part.value.clone(),
+            secret: part.secret,
+        })
+    }
+
     /// One line: what was found and by which provider.
     pub fn title(&self) -> String {
         let parts: Vec<&str> = self.parts.iter().map(|p| p.name).collect();
@@ -377,6 +385,22 @@ pub struct CommitInfo {
     pub summary: String,
 }
 
+/// A value that no output may show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hidden {
+    /// The value.
+    pub value: Secret,
+    /// Whether harm can be done with it.
+    pub secret: bool,
+}
+
+impl Hidden {
+    /// The value, and whether harm can be done with it.
+    pub fn parts(&self) -> (&[u8], bool) {
+        (self.value.expose(), self.secret)
+    }
+}
+
 /// A candidate or finding that is not reported, and why.
 #[derive(Clone, Debug)]
 pub struct Suppressed {
@@ -441,6 +465,9 @@ pub struct Report {
     pub suppressed: Vec<Suppressed>,
     /// What was not looked at.
     pub gaps: Vec<Gap>,
+    /// Values that are masked besides those of the findings: what stands in names, and credentials that are
+    /// not listed.
+    pub hidden: Vec<Hidden>,
     /// What was looked at.
     pub stats: Stats,
     /// Findings in the touched files that are older than what was scanned (a range, the index): counted,

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::platform;
 use crate::report::escape;
+use crate::scan::masked;
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,9 +68,15 @@ pub fn write_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Res
     }
 }
 
-/// Writes to standard error. If that fails there is nowhere left to say so.
+/// The same for what is no report, and may name files: a credential in a name is masked.
+pub fn told(text: &[u8]) -> Result<(), Error> {
+    stdout(&masked(text))
+}
+
+/// Writes to standard error; a credential in it, as in the name of a file, is masked. If that fails there is
+/// nowhere left to say so.
 pub fn stderr(text: &str) {
-    _ = io::stderr().lock().write_all(text.as_bytes());
+    _ = io::stderr().lock().write_all(&masked(text.as_bytes()));
 }
 
 /// Whether standard output is a terminal.

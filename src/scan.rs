@@ -8,6 +8,7 @@ mod hygiene;
 mod known;
 mod lines;
 mod merge;
+mod names;
 mod newest;
 mod newness;
 mod raw;
@@ -16,6 +17,7 @@ mod repository;
 use std::sync::{Mutex, PoisonError};
 
 pub use examples::{Failure, examples};
+pub use names::{Texts, masked};
 pub use raw::guessable as is_guessable;
 
 use crate::decode::text::{self, Encoding, Text};
@@ -50,6 +52,9 @@ pub fn run(settings: &Settings) -> Result<Report, Error> {
 pub fn run_known(settings: &Settings) -> Result<(Report, Vec<Finding>), Error> {
     let mut report = run_all(settings)?;
     let known = known::take(&mut report, settings);
+    let values = known.iter().flat_map(Finding::values);
+    report.hidden.extend(values);
+    names::hide(&mut report, settings)?;
     Ok((report, known))
 }
 
@@ -97,18 +102,6 @@ fn run_all(settings: &Settings) -> Result<Report, Error> {
         hygiene::run(settings, signs, &mut report)?;
     }
     Ok(report)
-}
-
-/// Scans a text alone, which stands in no file.
-///
-/// # Errors
-///
-/// When a rule file is broken.
-pub fn text(settings: &Settings, text: &[u8]) -> Result<Report, Error> {
-    let allows = |rule: &Rule| settings.selection.allows(rule.id);
-    let collector = Collector::new(settings.rules()?, &allows, settings);
-    source::scan_stdin(&mut &*text, b"names", false, &collector);
-    Ok(merge::report(collector.done(), settings, &|_| 0))
 }
 
 /// Takes out the gaps at paths that the configuration excludes; says of each what and why, masked and escaped. A

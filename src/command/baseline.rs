@@ -41,7 +41,7 @@ fn create(args: &BaselineArgs, voice: Voice, env: Env<'_>) -> Result<Exit, Error
     let findings = if from { &known } else { &report.findings };
     let mut lines = file.lines()?;
     let before = lines.len();
-    let redact = Redactor::of(findings.iter().chain(&report.findings).flat_map(values));
+    let redact = Redactor::new(&report);
     let mut unsure = 0;
     for finding in findings {
         unsure += u64::from(is_guessable(finding));
@@ -74,7 +74,7 @@ fn create(args: &BaselineArgs, voice: Voice, env: Env<'_>) -> Result<Exit, Error
     }
     text.push_str(&file.advice(&settings));
     if !voice.quiet {
-        output::stdout(text.as_bytes())?;
+        output::told(text.as_bytes())?;
     }
     Ok(told(&report, voice))
 }
@@ -105,7 +105,7 @@ fn prune(args: &BaselineScan, voice: Voice, env: Env<'_>) -> Result<Exit, Error>
     if !voice.quiet {
         let (gone, left) = (count(gone, "finding"), count(lines.len() as u64, "line"));
         let text = format!("{}: {gone} taken out, {left} left\n", file.shown());
-        output::stdout(text.as_bytes())?;
+        output::told(text.as_bytes())?;
     }
     Ok(Exit::Clean)
 }
@@ -131,13 +131,6 @@ fn told(report: &Report, voice: Voice) -> Exit {
         true => Exit::Clean,
         false => Exit::Incomplete,
     }
-}
-
-fn values(finding: &Finding) -> impl Iterator<Item = (&[u8], bool)> {
-    finding
-        .parts
-        .iter()
-        .map(|part| (part.value.expose(), part.secret))
 }
 
 fn is_guessable(finding: &Finding) -> bool {

@@ -74,7 +74,7 @@ pub(super) fn run(args: &DoctorArgs, voice: Voice, env: Env<'_>) -> Result<Exit,
     }
     let wrong = checks.iter().filter(|check| !check.fine).count();
     if !voice.quiet || wrong > 0 {
-        output::stdout(text.as_bytes())?;
+        output::told(text.as_bytes())?;
     }
     Ok(if wrong == 0 {
         Exit::Clean

@@ -7,7 +7,7 @@ use super::rules::{load, show};
 use crate::cli::{ExplainArgs, ScanArgs};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::finding::{Confidence, Finding, Place, Report};
+use crate::finding::{Confidence, Finding, Hidden, Place, Report};
 use crate::nearest::nearest;
 use crate::output;
 use crate::report::redact::Redactor;
@@ -56,6 +56,8 @@ pub(super) fn run(args: &ExplainArgs, voice: Voice, env: Env<'_>) -> Result<Exit
 struct Found {
     settings: Settings,
     finding: Finding,
+    /// What is masked besides.
+    hidden: Vec<Hidden>,
     /// Why a plain scan leaves it out.
     silenced: Option<String>,
 }
@@ -104,6 +106,7 @@ fn find(digits: &str, args: &ExplainArgs, env: Env<'_>) -> Result<Option<Found>,
             return Ok(Some(Found {
                 settings,
                 finding,
+                hidden: report.hidden,
                 silenced,
             }));
         }
@@ -144,6 +147,7 @@ impl Found {
     fn told(&self, voice: Voice) -> Result<String, Error> {
         let report = Report {
             findings: vec![self.finding.clone()],
+            hidden: self.hidden.clone(),
             ..Report::default()
         };
         let context = ReportContext {

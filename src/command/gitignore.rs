@@ -11,6 +11,7 @@ use crate::output;
 use crate::platform;
 use crate::report::escape;
 use crate::report::gitignore::{Shape, Told};
+use crate::scan::Texts;
 use crate::settings::{Env, Settings, listed};
 
 /// A longer path is none of any system, in bytes.
@@ -36,7 +37,7 @@ pub(super) fn run(args: &GitignoreArgs, voice: Voice, env: Env<'_>) -> Result<Ex
     let mut ground = Ground::open(&dir, env, true)?;
     let shape = Shape::of(&args.format);
     if let Some(list) = &args.paths {
-        return paths(&ground, list, args.null, shape, voice);
+        return paths(&ground, list, args.null, shape, &settings, voice);
     }
     ground.prefix.clear();
     let protection = settings.protection();
@@ -67,6 +68,7 @@ fn paths(
     list: &Path,
     null: bool,
     shape: Shape,
+    settings: &Settings,
     voice: Voice,
 ) -> Result<Exit, Error> {
     let rules = ground.rules();
@@ -84,8 +86,11 @@ fn paths(
     } else {
         Exit::Clean
     };
+    let mut names = Texts::default();
+    answers.iter().for_each(|(path, _)| names.add(path));
     let survey = Survey {
         faults: ground.faults.clone(),
+        names: names.values(settings.rules()?),
         ..Survey::default()
     };
     gaps(&survey, voice);
@@ -174,7 +179,7 @@ fn fix(
     if !dry_run {
         plan.write(ground)?;
     }
-    output::stdout(&shown)?;
+    output::told(&shown)?;
     let tracked: Vec<_> = survey
         .files
         .iter()

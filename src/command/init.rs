@@ -99,7 +99,7 @@ fn show(plan: &Plan, base: &Path, args: &InitArgs, voice: Voice) -> Result<(), E
             false => "everything is in place\n",
         });
     }
-    output::stdout(text.as_bytes())
+    output::told(text.as_bytes())
 }
 
 /// Asks, where there is somebody to ask.

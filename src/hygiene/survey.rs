@@ -1,6 +1,6 @@
 //! Does `.gitignore` protect the secrets? The whole answer for a repository.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use gix::ObjectId;
 
@@ -11,12 +11,12 @@ use super::protected::{Protected, Protection};
 use super::verdict::{Answer, Rules, Verdict};
 use super::walk::{OnDisk, join, walk};
 use crate::error::Error;
-use crate::finding::{Exposure, Finding, Origin, OriginKind, Report};
+use crate::finding::{Exposure, Finding, Hidden, Origin, OriginKind, Report};
 use crate::git::tree::Mode;
 use crate::git::{Fault, Store, Wanted, past_files};
 use crate::platform;
 use crate::report::redact::Redactor;
-use crate::scan::{self, git::Repository};
+use crate::scan::{self, Texts, git::Repository};
 use crate::settings::Settings;
 use crate::source::{Gaps, open};
 
@@ -115,8 +115,8 @@ pub struct Survey {
     pub leaked: Vec<Leaked>,
     /// The credentials that were found in files in git.
     pub findings: Vec<Finding>,
-    /// The credentials that stand in the names of what is told, and nowhere else that was looked at.
-    pub names: Vec<Finding>,
+    /// The values that stand in the names of what is told.
+    pub names: Vec<Hidden>,
     /// What could not be read.
     pub faults: Vec<Fault>,
 }
@@ -243,22 +243,32 @@ impl Survey {
 
     /// Masks what was found, in files and in names.
     pub fn redactor(&self) -> Redactor {
-        let found = self.findings.iter().chain(&self.names);
-        let parts = found.flat_map(|finding| &finding.parts);
-        Redactor::of(parts.map(|part| (part.value.expose(), part.secret)))
+        let parts = self.findings.iter().flat_map(|finding| &finding.parts);
+        let parts = parts.map(|part| (part.value.expose(), part.secret));
+        Redactor::of(parts.chain(self.names.iter().map(Hidden::parts)))
     }
 
     /// Looks for credentials in the names of directories and files: each by itself.
-    fn named(&self, settings: &Settings) -> Result<Vec<Finding>, Error> {
-        let faults: Vec<String> = self.faults.iter().map(ToString::to_string).collect();
+    fn named(&self, settings: &Settings) -> Result<Vec<Hidden>, Error> {
+        let mut names = Texts::default();
         let paths = (self.files.iter().map(|own| &*own.path))
             .chain(self.leaked.iter().map(|own| &*own.path))
             .chain(self.projects.iter().map(|own| &**own))
-            .chain(self.coverage.iter().map(|own| &*own.path))
-            .chain(faults.iter().map(String::as_bytes));
-        let names: BTreeSet<&[u8]> = paths.flat_map(|path| path.split(|b| *b == b'/')).collect();
-        let text: Vec<&[u8]> = names.into_iter().collect();
-        Ok(scan::text(settings, &text.join(&b"\n\n"[..]))?.findings)
+            .chain(self.coverage.iter().map(|own| &*own.path));
+        paths.for_each(|path| names.add(path));
+        self.leaked
+            .iter()
+            .for_each(|own| names.exposure(&own.exposure));
+        let answers = (self.files.iter().map(|own| &own.answer))
+            .chain(self.coverage.iter().map(|own| &own.answer));
+        for line in answers.flat_map(|own| own.deciding.iter().chain(&own.taken_back)) {
+            names.add(&line.path());
+            names.add(&line.text);
+        }
+        for fault in &self.faults {
+            names.add(fault.to_string().as_bytes());
+        }
+        Ok(names.values(settings.rules()?))
     }
 
     /// Judges the patterns in the directory that was asked for, and in each sub-project.

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::escape;
 use super::human::paint::Paint;
 use super::redact::Redactor;
-use crate::finding::Severity;
+use crate::finding::{Hidden, Severity};
 use crate::hygiene::checklist::{Checklist, Evidence, Item, State};
 
 /// The version of the JSON document.
@@ -49,9 +49,11 @@ impl Told<'_> {
         let parts = reports
             .into_iter()
             .flat_map(|report| &report.findings)
-            .chain(&self.evidence.survey.names)
-            .flat_map(|finding| &finding.parts);
-        let redact = Redactor::of(parts.map(|part| (part.value.expose(), part.secret)));
+            .flat_map(|finding| &finding.parts)
+            .map(|part| (part.value.expose(), part.secret));
+        let hidden = reports.into_iter().flat_map(|report| &report.hidden);
+        let hidden = hidden.chain(&self.evidence.survey.names);
+        let redact = Redactor::of(parts.chain(hidden.map(Hidden::parts)));
         match shape {
             Shape::Human => self.human(&redact, out),
             Shape::Json => self.json(&redact, out),

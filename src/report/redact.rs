@@ -15,7 +15,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use forms::Forms;
 
 use super::{escape, uri};
-use crate::finding::{Excerpt, Report, mask};
+use crate::finding::{Excerpt, Hidden, Report, mask};
 
 /// Shorter values are words like any other; in a path they would hit what is no leak.
 const MIN_LEN: usize = 8;
@@ -35,7 +35,8 @@ impl Redactor {
     /// notes: base64, hex, percent, string escapes; of texts of several lines each line.
     pub fn new(report: &Report) -> Self {
         let parts = report.findings.iter().flat_map(|f| &f.parts);
-        Self::of(parts.map(|part| (part.value.expose(), part.secret)))
+        let parts = parts.map(|part| (part.value.expose(), part.secret));
+        Self::of(parts.chain(report.hidden.iter().map(Hidden::parts)))
     }
 
     /// Knows these values; of each whether harm can be done with it.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Seen;
 use crate::config::Ignore;
 use crate::finding::{
-    Finding, Fingerprint, FoundPart, Origin, OriginKind, Place, Report, Suppressed,
+    Finding, Fingerprint, FoundPart, Hidden, Origin, OriginKind, Place, Report, Suppressed,
 };
 use crate::platform;
 use crate::settings::Settings;
@@ -30,6 +30,7 @@ pub(super) fn report(seen: Seen, settings: &Settings, rank: &dyn Fn(&Place) -> u
     for finding in findings {
         if let Some(suppressed) = suppressed(&finding, settings, &paths) {
             report.suppressed.push(suppressed);
+            report.hidden.extend(finding.values());
             continue;
         }
         match merged.entry((finding.fingerprint, finding.rule.id)) {
@@ -49,6 +50,12 @@ pub(super) fn report(seen: Seen, settings: &Settings, rank: &dyn Fn(&Place) -> u
         finding.places.dedup();
         if finding.confidence < settings.min_confidence {
             report.below_confidence += 1;
+            // What may be a word is masked where it is long enough to be nothing else.
+            let unsure = |own: Hidden| Hidden {
+                secret: false,
+                ..own
+            };
+            report.hidden.extend(finding.values().map(unsure));
         } else {
             if settings
                 .fail_on

@@ -243,3 +243,195 @@ fn names_that_hold_a_token() {
         }
     }
 }
+
+/// Every way to report, to standard output.
+const FORMATS: [&str; 10] = [
+    "human",
+    "json",
+    "jsonl",
+    "sarif",
+    "gitlab",
+    "codeclimate",
+    "junit",
+    "csv",
+    "github",
+    "markdown",
+];
+
+/// A repository whose names hold tokens, each one of its own: of a file with a finding, of one without, of
+/// directories, of members of an archive, of a file that can't be unpacked, of a branch, a tag, an author.
+struct Named {
+    case: Case,
+    tokens: Vec<String>,
+}
+
+impl Named {
+    fn new() -> Self {
+        let case = Case::new();
+        let tokens: Vec<String> = (200..209).map(token).collect();
+        let aws = format!(
+            "AKIA{}",
+            Random::new("aws").text("ABCDEFGHIJKLMNOP234567", 16)
+        );
+        let named = Random::new("named").text(ALNUM, 40);
+        let [a, b, c, d, e, f, branch, tag, author] = &tokens[..] else {
+            unreachable!()
+        };
+        let line = |seed| format!("GH_TOKEN={}\n", token(seed));
+        case.write(format!("dump-{a}.txt"), line(300));
+        case.write(format!("plain-{b}.tar.md"), "nothing\n");
+        case.write(format!("{aws}/.env"), "A=1\n");
+        case.write(format!("{aws}/x.py"), line(301));
+        case.write(format!("dir_{c}/deep/.env"), line(302));
+        case.write(format!("api_key={named}.json"), line(303));
+        let packed = crate::packer::tar(&[
+            (&format!("in/{d}/x.txt"), line(304).as_bytes()),
+            (&format!("y-{e}.txt"), b"nothing"),
+        ]);
+        case.write("a.tar", packed);
+        case.write(format!("{f}.gz"), b"\x1f\x8b\x08\0broken");
+        case.git(&[]);
+        let git = |args: &[&str]| {
+            let done = std::process::Command::new("git")
+                .current_dir(case.root())
+                .env("GIT_CONFIG_NOSYSTEM", "1")
+                .env("HOME", "/nowhere")
+                .args(["-c", &format!("user.name=by {author}")])
+                .args(["-c", "user.email=a@example.org"])
+                .args(args)
+                .output()
+                .unwrap();
+            assert!(done.status.success(), "git {args:?}");
+        };
+        git(&["add", "-f", "."]);
+        git(&["commit", "-q", "-m", "one"]);
+        git(&["branch", &format!("b-{branch}")]);
+        git(&["tag", &format!("t-{tag}")]);
+        let mut tokens = tokens.clone();
+        tokens.extend([aws, named]);
+        Self { case, tokens }
+    }
+
+    /// Runs a command: none of the tokens shows.
+    fn run(&self, args: &[&str]) -> String {
+        let run = keyfence()
+            .current_dir(self.case.root())
+            .args(args)
+            .output()
+            .unwrap();
+        let out = [run.stdout, run.stderr].concat();
+        self.shows_none(&out, &format!("{args:?}"));
+        String::from_utf8(out).unwrap()
+    }
+
+    fn shows_none(&self, out: &[u8], what: &str) {
+        for token in &self.tokens {
+            // Neither the whole nor a telling piece.
+            for piece in [&token[..12], &token[token.len() - 12..]] {
+                let shows = memchr::memmem::find(out, piece.as_bytes()).is_some();
+                assert!(!shows, "{what}: {piece}: {}", String::from_utf8_lossy(out));
+            }
+        }
+    }
+}
+
+#[test]
+fn no_report_shows_what_a_name_holds() {
+    let named = Named::new();
+    for format in FORMATS {
+        for source in [
+            &["--show-suppressed"][..],
+            &["--history"],
+            &["--range", "HEAD"],
+        ] {
+            let args = [&["scan", "-v", "--format", format], source].concat();
+            let out = named.run(&args);
+            assert!(out.contains("dump-gh"), "{args:?}: {out}");
+        }
+    }
+}
+
+#[test]
+fn no_command_shows_what_a_name_holds() {
+    let named = Named::new();
+    let json: serde_json::Value = {
+        let out = named.run(&["scan", "-q", "--format", "json"]);
+        serde_json::from_str(&out[..=out.rfind("\n}").unwrap() + 1]).unwrap()
+    };
+    for finding in json["findings"].as_array().unwrap() {
+        named.run(&["explain", finding["fingerprint"].as_str().unwrap()]);
+    }
+    for args in [
+        &["gitignore"][..],
+        &["gitignore", "--fix", "--dry-run"],
+        &["checklist"],
+        &["doctor"],
+        &["baseline", "--history"],
+        &["init", "--yes"],
+        &["scan", &format!("{}.txt", named.tokens[0])],
+        &["scan", "--config", &format!("{}.toml", named.tokens[0])],
+        &["hook", "pre-commit"],
+    ] {
+        named.run(args);
+    }
+    let baseline = std::fs::read(named.case.root().join("keyfence.baseline")).unwrap();
+    assert!(memchr::memmem::find(&baseline, b"dump-gh").is_some());
+    named.shows_none(&baseline, "baseline");
+    // What is in the baseline is known, whatever its path looks like there.
+    let out = named.run(&["scan", "--history", "--baseline", "keyfence.baseline"]);
+    assert!(out.contains(": 0 findings"), "{out}");
+}
+
+/// A commit that brings a name with a token: the hook tells it without showing it.
+#[test]
+fn a_hook_shows_no_name_that_holds_a_token() {
+    let named = Named::new();
+    let token = token(250);
+    named.case.write(
+        format!("new-{token}/x.env"),
+        format!("GH_TOKEN={}\n", crate::planted::token(251)),
+    );
+    named.case.git(&[]);
+    for args in [
+        &["hook", "pre-commit"][..],
+        &["scan", "--staged", "--format", "json"],
+    ] {
+        let out = named.run(args);
+        assert!(out.contains("new-gh"), "{out}");
+        assert!(!out.contains(&token[..12]), "{out}");
+    }
+}
+
+/// Names that programs make of digests and ids are shown as they are.
+#[test]
+fn names_of_digests_are_not_masked() {
+    let case = Case::new();
+    let mut random = Random::new("digests");
+    let mut hex = |length: usize| random.text("0123456789abcdef", length);
+    let names = [
+        format!("objects/{}/{}", hex(2), hex(38)),
+        format!("{}.json", hex(64)),
+        format!("sha256-{}.tar.gz", hex(64)),
+        format!("static/js/main.{}.chunk.js", hex(20)),
+        format!(
+            "{}-{}-4{}-8{}-{}.log",
+            hex(8),
+            hex(4),
+            hex(3),
+            hex(3),
+            hex(12)
+        ),
+        format!("keystore/UTC--2024-01-02T03-04-05.678901234Z--{}", hex(40)),
+        format!("cache/v2/{}/content-v2/sha512/{}", hex(2), hex(124)),
+        format!("logo.{}.png", hex(32)),
+    ];
+    for (name, seed) in names.iter().zip(400..) {
+        case.write(name, format!("GH_TOKEN={}\n", token(seed)));
+    }
+    let run = case.scan();
+    run.findings(names.len());
+    let out = String::from_utf8_lossy(&run.output.stdout).into_owned();
+    for name in &names {
+        assert!(out.contains(&format!("--> {name}:1:")), "{name}: {run}");
+    }
+}

@@ -146,6 +146,7 @@ fn authors(ground: &Ground) -> BTreeMap<String, i64> {
     };
     let commits = range.commits(&ground.store, &ground.layout.shallow);
     let mut out: BTreeMap<String, i64> = BTreeMap::new();
+    let mut mails: BTreeMap<String, String> = BTreeMap::new();
     for id in &commits.ids {
         let Ok(Some(object)) = ground.store.read(id, LARGEST) else {
             continue;
@@ -153,7 +154,12 @@ fn authors(ground: &Ground) -> BTreeMap<String, i64> {
         let Ok(commit) = Commit::parse(&object.data, ground.store.hash()) else {
             continue;
         };
-        let last = out.entry(mail(&commit.author.text())).or_insert(i64::MIN);
+        let author = commit.author.text();
+        let mail = mails.entry(author).or_insert_with_key(|author| {
+            // As it stands: in lower case no credential is known again.
+            mail(&String::from_utf8_lossy(&scan::masked(author.as_bytes())))
+        });
+        let last = out.entry(mail.clone()).or_insert(i64::MIN);
         *last = (*last).max(commit.author.time);
     }
     out

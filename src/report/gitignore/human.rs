@@ -35,7 +35,7 @@ pub(super) fn paths(
 ) -> io::Result<()> {
     let human = Human {
         paint: Paint(told.color),
-        redact: Redactor::open(),
+        redact: told.redact(),
         survey: told.survey,
     };
     for (path, answer) in answers {

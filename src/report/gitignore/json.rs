@@ -101,7 +101,7 @@ pub(super) fn paths(
     answers: &[(Vec<u8>, Answer)],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let redact = Redactor::open();
+    let redact = told.redact();
     let list: Vec<Value> = answers
         .iter()
         .map(|(path, answer)| {

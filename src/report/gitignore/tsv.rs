@@ -32,8 +32,9 @@ pub(super) fn paths(
     answers: &[(Vec<u8>, Answer)],
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let redact = told.redact();
     for (path, answer) in answers {
-        line(told, answer.verdict.as_str(), path, out)?;
+        line(told, answer.verdict.as_str(), &redact.bytes(path), out)?;
     }
     Ok(())
 }
