@@ -217,6 +217,20 @@ pub struct Span {
     pub end_column_utf16: u32,
 }
 
+impl Span {
+    /// The begin of a content: what is told of a file as a whole.
+    pub const START: Self = Self {
+        start: 0,
+        end: 0,
+        line: 1,
+        column: 1,
+        column_utf16: 1,
+        end_line: 1,
+        end_column: 1,
+        end_column_utf16: 1,
+    };
+}
+
 /// A line of content for people to look at: every secret in it is masked, control characters are
 /// replaced, long lines are cut around the mark.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -236,7 +250,8 @@ pub struct Excerpt {
 pub struct Place {
     /// Where the content stands.
     pub origin: Origin,
-    /// The span of each part, in the order of [`Finding::parts`]; none where this place lacks it.
+    /// The span of each part, in the order of [`Finding::parts`]; none where this place lacks it. A place
+    /// without any is a name: that of the file, of a directory above it or of a member of an archive.
     pub spans: Vec<Option<Span>>,
     /// The lines to show, in line order.
     pub excerpts: Vec<Excerpt>,

@@ -8,6 +8,7 @@ mod hygiene;
 mod known;
 mod lines;
 mod merge;
+mod named;
 mod names;
 mod newest;
 mod newness;
@@ -24,14 +25,16 @@ use crate::decode::text::{self, Encoding, Text};
 use crate::decode::wide;
 use crate::detect::{self, Reach, Scratch, Since, Trace};
 use crate::error::Error;
-use crate::finding::{Finding, Gap, OriginKind, Report, Stats};
+use crate::finding::{Finding, Gap, Origin, OriginKind, Report, Stats};
 use crate::hygiene::Lapse;
+use crate::platform;
 use crate::progress::Progress;
 use crate::report::escape;
 use crate::report::redact::Redactor;
 use crate::rule::{Rule, Set};
 use crate::settings::{Settings, Source};
 use crate::source::{self, Piece, Sink, WorktreeOptions};
+use named::{Named, Namer};
 use raw::Raw;
 
 /// Scans what the settings say.
@@ -133,6 +136,8 @@ pub fn waive(report: &mut Report, settings: &Settings) -> Vec<String> {
 #[derive(Debug, Default)]
 struct Seen {
     raw: Raw,
+    /// Credentials in names.
+    named: Named,
     /// Signs of danger in code and settings.
     signs: Vec<Lapse>,
     gaps: Vec<Gap>,
@@ -148,6 +153,12 @@ struct Collector<'a> {
     hashes: bool,
     /// Whether signs of danger are looked for.
     signs: bool,
+    /// What tells credentials in names.
+    namer: Namer<'a>,
+    /// Whether credentials in paths are told as they come: what git holds tells its paths apart.
+    names: bool,
+    /// Directories to scan that were given by their whole path: what stands above them is not theirs.
+    above: Vec<Vec<u8>>,
     progress: Progress,
     seen: Mutex<Seen>,
 }
@@ -164,6 +175,14 @@ impl<'a> Collector<'a> {
             inline: settings.inline,
             hashes: !matches!(settings.source, Source::History { .. }),
             signs: settings.hygiene && matches!(settings.source, Source::Worktree),
+            namer: Namer::new(set, allows),
+            names: settings.source.path().is_none(),
+            above: settings
+                .roots
+                .iter()
+                .filter(|root| root.is_absolute())
+                .map(|root| platform::slashed(root).into_owned())
+                .collect(),
             progress: Progress::start(settings.progress),
             seen: Mutex::new(Seen::default()),
         }
@@ -173,16 +192,45 @@ impl<'a> Collector<'a> {
     fn done(self) -> Seen {
         let Self { seen, progress, .. } = self;
         drop(progress);
-        seen.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let mut seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let named = std::mem::take(&mut seen.named);
+        seen.raw.findings.extend(named.into_findings());
+        seen
     }
 
     /// Takes the findings out.
     fn findings(&self) -> Vec<Finding> {
-        std::mem::take(&mut self.seen().raw.findings)
+        let mut seen = self.seen();
+        let named = std::mem::take(&mut seen.named);
+        let mut findings = std::mem::take(&mut seen.raw.findings);
+        findings.extend(named.into_findings());
+        findings
     }
 
     fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Credentials in the name of a file and of the directories above it, and in those of members of archives.
+    fn look_at_names(&self, origin: &Origin) {
+        let below = self
+            .above
+            .iter()
+            .filter(|root| origin.path.starts_with(root));
+        let read = match self.names {
+            true => below.map(Vec::len).max().unwrap_or(0),
+            false => origin.path.len(),
+        };
+        let named = match origin.kind {
+            OriginKind::File | OriginKind::Link if origin.members.is_empty() => {
+                self.namer.of(&origin.path, read, origin)
+            }
+            _ if origin.members.is_empty() => None,
+            _ => self.namer.of(&full_path(origin), read, origin),
+        };
+        if let Some(named) = named {
+            self.seen().named.join(named);
+        }
     }
 
     /// The signs of danger in a whole file of the work tree.
@@ -222,7 +270,7 @@ impl<'a> Collector<'a> {
         since: Option<Since<'_>>,
     ) -> (Raw, Reach, Trace) {
         let bytes = decoded.map_or(piece.bytes, |text| text.text.as_bytes());
-        let path = full_path(piece);
+        let path = full_path(piece.origin);
         let allows = |rule: &Rule| (self.allows)(rule);
         let mut detected = SCRATCH.with_borrow_mut(|scratch| {
             detect::detect_since(self.set, bytes, &path, &allows, since, scratch)
@@ -238,9 +286,9 @@ impl<'a> Collector<'a> {
 }
 
 /// The path with archive members behind it: a member's name says as much as a file's.
-fn full_path(piece: &Piece<'_>) -> Vec<u8> {
-    let mut path = piece.origin.path.to_vec();
-    for member in &piece.origin.members {
+fn full_path(origin: &Origin) -> Vec<u8> {
+    let mut path = origin.path.to_vec();
+    for member in &origin.members {
         path.push(b'/');
         path.extend_from_slice(member);
     }
@@ -258,6 +306,9 @@ impl Sink for Collector<'_> {
         // A bug in the scanner costs the piece, not the run, and is told.
         let scan = || {
             self.look_for_signs(piece);
+            if piece.last {
+                self.look_at_names(piece.origin);
+            }
             self.scan(piece, since)
         };
         let scanned = std::panic::catch_unwind(std::panic::AssertUnwindSafe(scan));
@@ -292,6 +343,7 @@ impl Sink for Collector<'_> {
     }
 
     fn gap(&self, gap: Gap) {
+        self.look_at_names(&gap.origin);
         self.seen().gaps.push(gap);
     }
 

@@ -123,7 +123,10 @@ fn silenced(finding: &Finding, plain: &Report, settings: &Settings) -> Option<St
         return None;
     }
     let there = |place: &Place, own: &crate::finding::Suppressed| {
-        place.origin == own.origin && place.spans.iter().flatten().any(|span| *span == own.span)
+        let mut spans = place.spans.iter().flatten();
+        // A name has no line.
+        let here = spans.any(|span| *span == own.span) || place.first_span().is_none();
+        place.origin == own.origin && here
     };
     let by = plain
         .suppressed

@@ -64,7 +64,12 @@ pub fn lapses(ground: &Ground, survey: &Survey, root: &Path, findings: &[Finding
 pub(super) fn by_path(findings: &[Finding]) -> BTreeMap<&[u8], Vec<&Finding>> {
     let mut out: BTreeMap<&[u8], Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
-        for place in &finding.places {
+        // What stands in a name stands not in the file.
+        for place in finding
+            .places
+            .iter()
+            .filter(|own| own.first_span().is_some())
+        {
             let held = out.entry(&place.origin.path).or_default();
             if !held.iter().any(|own| std::ptr::eq(*own, finding)) {
                 held.push(finding);

@@ -61,6 +61,9 @@ impl Expressions {
         }
         for place in &finding.places {
             let Some(span) = place.spans.get(at).copied().flatten() else {
+                if place.first_span().is_none() {
+                    why.insert("it stands in a name");
+                }
                 continue;
             };
             if place.origin.kind == OriginKind::Refs {

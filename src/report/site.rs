@@ -140,7 +140,7 @@ impl<'a> Known<'a> {
                 return (0, At::Now);
             }
         };
-        let line = place.first_span().map_or(0, |span| span.line);
+        let line = place.first_span().map_or(1, |span| span.line);
         if self.head.contains(&(&*place.origin.path, line)) {
             return (0, At::Head);
         }

@@ -107,7 +107,11 @@ pub fn staged(
         let options = options(settings, repository.gaps);
         source::scan_objects(store, &origins, &options, collector);
         let mut judge = Judge::new(settings, collector, store, &versions, &gone);
-        Newest::of(judge.judge(collector.findings()), &versions, &[], store)
+        let judged = judge.judge(collector.findings());
+        let mut newest = Newest::of(judged, &versions, &[], store);
+        let brought = origins.iter().zip(&versions);
+        newest.named(collector.namer, brought.map(|(own, by)| (own.clone(), by)));
+        newest
     };
     let few = origins.len() <= FEW;
     let (seen, newest) = scan(settings, few, work)?;
@@ -148,6 +152,9 @@ pub fn range(
         let mut judge = Judge::new(settings, collector, store, &brought.versions, &gone);
         let judged = judge.judge(collector.findings());
         let mut newest = Newest::of(judged, &brought.versions, &brought.commits, store);
+        let versions = brought.versions.iter();
+        let named = versions.map(|by| (origin(&by.path, OriginKind::Blob(by.id)), by));
+        newest.named(collector.namer, named);
         let head = commits.head.and_then(|head| tree_of(store, head).ok());
         newest.follow(&judge, head, &brought.commits);
         (newest, brought)

@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::git::Repository;
+use super::named::Named;
 use super::{Collector, merge};
 use crate::error::Error;
 use crate::finding::{Finding, Report};
@@ -44,9 +45,16 @@ pub(super) fn run(
         gaps: repository.gaps,
         archives: settings.archives,
         threads,
+        names: &|name| collector.namer.is_held(name),
     };
     let learned = source::scan_history(&history, &collector);
+    let mut named = Named::default();
+    for origin in &learned.named {
+        let here = collector.namer.of(&origin.path, 0, origin);
+        here.into_iter().for_each(|here| named.join(here));
+    }
     let mut seen = collector.done();
+    seen.raw.findings.extend(named.into_findings());
     let gaps = faults.iter().map(|fault| repository.gaps.of(fault));
     seen.gaps.extend(gaps);
     let mut report = merge::report(seen, settings, &|_| 0);
@@ -119,9 +127,11 @@ fn expose(
 
 /// The objects that hold a credential, and on which line.
 fn holders(finding: &Finding, census: &Census<'_>) -> Vec<Holder> {
+    // A name stands in trees: the blob below it may stand elsewhere under another.
     let mut holders: Vec<Holder> = finding
         .places
         .iter()
+        .filter(|place| place.first_span().is_some() || !place.origin.members.is_empty())
         .filter_map(|place| {
             Some(Holder {
                 object: census.find(&place.origin.kind.object()?)?,

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use super::merge::Paths;
 use super::raw::guessable;
-use crate::finding::{Exposure, Finding, FoundPart, OriginKind, Place, Report, Role, Suppressed};
+use crate::finding::{
+    Exposure, Finding, FoundPart, OriginKind, Place, Report, Role, Span, Suppressed,
+};
 use crate::platform;
 use crate::settings::{Settings, Source};
 use crate::suppress::Reason;
@@ -62,7 +64,7 @@ fn suppressed(finding: &Finding, baseline: &Baseline) -> Option<Suppressed> {
         reason: Reason::Baseline,
         detail: name.to_string_lossy().into_owned(),
         origin: place.origin.clone(),
-        span: *place.first_span()?,
+        span: place.first_span().copied().unwrap_or(Span::START),
     })
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Seen;
 use crate::config::Ignore;
 use crate::finding::{
-    Finding, Fingerprint, FoundPart, Hidden, Origin, OriginKind, Place, Report, Suppressed,
+    Finding, Fingerprint, FoundPart, Hidden, Origin, OriginKind, Place, Report, Span, Suppressed,
 };
 use crate::platform;
 use crate::settings::Settings;
@@ -238,7 +238,7 @@ pub(super) fn suppressed(
             reason,
             detail: detail.to_owned(),
             origin: place.origin.clone(),
-            span: *place.first_span()?,
+            span: place.first_span().copied().unwrap_or(Span::START),
         })
     };
     if !settings.dependencies && path::installed(&place.origin.path) {

@@ -16,7 +16,7 @@ use crate::rule::{Need, Set};
 use crate::settings::Settings;
 
 /// No shorter name holds a credential.
-const SHORTEST: usize = 16;
+pub(super) const SHORTEST: usize = 16;
 /// No ending of a name is longer: `.properties`.
 const LONGEST_ENDING: usize = 10;
 /// Of longer texts so many bytes at the begin and at the end are read.
@@ -79,8 +79,7 @@ fn names(text: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(|name| name.len() >= SHORTEST)
 }
 
-/// What stands in a name, read as text by itself. In text a dot goes on with a word; in a name it begins an
-/// ending, or parts words: the name is read without its endings as well, and with blanks for dots.
+/// What stands in a name, read as text by itself, with its endings and without.
 fn credentials(set: Set, name: &[u8], scratch: &mut Scratch) -> Vec<Found> {
     let mut out = read(set, name, scratch);
     if memchr::memchr(b'/', name).is_some() {
@@ -91,12 +90,29 @@ fn credentials(set: Set, name: &[u8], scratch: &mut Scratch) -> Vec<Found> {
         stem = shorter;
         out.extend(read(set, stem, scratch));
     }
-    if memchr::memchr(b'.', stem).is_some() {
-        let apart = |byte: &u8| if *byte == b'.' { b' ' } else { *byte };
-        let apart: Vec<u8> = stem.iter().map(apart).collect();
-        out.extend(read(set, &apart, scratch));
-    }
+    out.extend(apart(set, stem, scratch));
     out
+}
+
+/// What stands in a name without its endings. In text a dot goes on with a word; in a name it begins an
+/// ending, or parts words: the name is read with blanks for dots as well.
+pub(super) fn in_stem(set: Set, name: &[u8], scratch: &mut Scratch) -> Vec<Found> {
+    let mut stem = name;
+    while let Some(shorter) = without_ending(stem) {
+        stem = shorter;
+    }
+    let mut out = read(set, stem, scratch);
+    out.extend(apart(set, stem, scratch));
+    out
+}
+
+fn apart(set: Set, stem: &[u8], scratch: &mut Scratch) -> Vec<Found> {
+    if memchr::memchr(b'.', stem).is_none() {
+        return Vec::new();
+    }
+    let blank = |byte: &u8| if *byte == b'.' { b' ' } else { *byte };
+    let words: Vec<u8> = stem.iter().map(blank).collect();
+    read(set, &words, scratch)
 }
 
 /// `a.tar` of `a.tar.gz`, then `a`.

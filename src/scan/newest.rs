@@ -7,13 +7,14 @@ use std::sync::Arc;
 use gix::ObjectId;
 
 use super::merge::is_generic;
+use super::named::{Named, Namer};
 use super::newness::{Judge, Judged};
 use crate::finding::{Exposure, Finding, Fingerprint, Origin, OriginKind, Place, Report, Sighting};
 use crate::git::Store;
 use crate::git::diff::commits::Member;
 use crate::git::diff::lines::Added;
 use crate::git::diff::tree::Trees;
-use crate::git::diff::{Version, blob};
+use crate::git::diff::{Bringing, Version, blob};
 
 /// What is new of all that was found.
 #[derive(Debug, Default)]
@@ -109,6 +110,35 @@ impl Newest {
         }
     }
 
+    /// Adds credentials in the paths of these versions that no parent has.
+    pub(super) fn named<'v>(
+        &mut self,
+        namer: Namer<'_>,
+        versions: impl Iterator<Item = (Origin, &'v Version)>,
+    ) {
+        let mut named = Named::default();
+        let mut since: BTreeMap<Fingerprint, Entry> = BTreeMap::new();
+        for (origin, version) in versions {
+            let is_new = |by: &&Bringing| by.before.iter().all(Option::is_none);
+            let Some(oldest) = version.by.iter().rfind(is_new) else {
+                continue;
+            };
+            let Some(here) = namer.of(&origin.path, 0, &origin) else {
+                continue;
+            };
+            for fingerprint in here.fingerprints() {
+                let entry = since.entry(fingerprint).or_default();
+                entry.versions += 1;
+                entry.since(oldest.commit, &origin.path, 1);
+            }
+            named.join(here);
+        }
+        self.findings.extend(named.into_findings());
+        for (fingerprint, entry) in since {
+            self.entries.entry(fingerprint).or_insert(entry);
+        }
+    }
+
     /// Looks up what became of each finding: whether the tree of `HEAD` has it at the same path, and which
     /// commit of the range was the last to hold it.
     pub(super) fn follow(&mut self, judge: &Judge<'_>, head: Option<ObjectId>, members: &[Member]) {
@@ -122,10 +152,12 @@ impl Newest {
             };
             let path = &place.origin.path;
             let line = place.first_span().map_or(1, |span| span.line);
+            // A name stays whatever the file holds.
+            let is_name = place.first_span().is_none() && place.origin.members.is_empty();
             let last = match place.origin.kind {
                 OriginKind::Blob(id) => {
                     match head.and_then(|head| trees.find(head, path)) {
-                        Some(now) if now == id => {
+                        Some(now) if now == id || is_name => {
                             entry.in_head.insert((Arc::clone(path), line));
                         }
                         Some(now) => {
@@ -135,7 +167,10 @@ impl Newest {
                         }
                         None => {}
                     }
-                    let holds = |member: &Member| trees.find(member.tree, path) == Some(id);
+                    let holds = |member: &Member| {
+                        let there = trees.find(member.tree, path);
+                        there.is_some_and(|there| there == id || is_name)
+                    };
                     members.iter().take(FOLLOWED).position(holds)
                 }
                 OriginKind::Commit(id) => members.iter().position(|one| one.info.id == id),
@@ -186,10 +221,14 @@ impl Entry {
             return;
         };
         let line = place.first_span().map_or(1, |span| span.line);
-        let first = (commit, Arc::clone(&place.origin.path), line);
-        let is_older = |known: &(usize, _, _)| first.0 > known.0;
+        self.since(commit, &place.origin.path, line);
+    }
+
+    /// Takes a commit in which it is new, and where.
+    fn since(&mut self, commit: usize, path: &Arc<[u8]>, line: u32) {
+        let is_older = |known: &(usize, _, _)| commit > known.0;
         if self.first.as_ref().is_none_or(is_older) {
-            self.first = Some(first);
+            self.first = Some((commit, Arc::clone(path), line));
         }
     }
 }

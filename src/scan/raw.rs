@@ -200,32 +200,6 @@ impl Locator<'_> {
 
     fn finding(&mut self, found: &Found) -> Finding {
         let place = self.place(found);
-        let parts: Vec<FoundPart> = found
-            .parts
-            .iter()
-            .map(|p| FoundPart {
-                name: p.part.name,
-                role: p.part.role,
-                secret: p.part.secret,
-                value: Secret::new(&p.value),
-                proved: p
-                    .evidence
-                    .as_ref()
-                    .filter(|e| e.exact)
-                    .map(|e| e.what.clone()),
-            })
-            .collect();
-        let mut identities = Vec::new();
-        for (name, text) in found
-            .parts
-            .iter()
-            .filter_map(|p| p.evidence.as_ref())
-            .flat_map(|e| &e.public)
-        {
-            if !identities.iter().any(|(n, t)| n == name && t == text) {
-                identities.push((*name, text.clone()));
-            }
-        }
         let first = &found.parts[0];
         let fingerprint = if guessable(first.part.role) {
             let line = place.excerpts.first().map_or("", |e| e.text.as_str());
@@ -240,9 +214,9 @@ impl Locator<'_> {
             severity: found.severity,
             confidence: found.confidence,
             testnet: found.testnet,
-            parts,
+            parts: parts(found),
             why,
-            identities,
+            identities: identities(found),
             fingerprint,
             places: vec![place],
             exposure: None,
@@ -328,8 +302,36 @@ pub fn guessable(role: Role) -> bool {
     matches!(role, Role::Password | Role::Passphrase | Role::Memo)
 }
 
+/// The parts as reports have them.
+pub(super) fn parts(found: &Found) -> Vec<FoundPart> {
+    let part = |own: &crate::detect::FoundPart| FoundPart {
+        name: own.part.name,
+        role: own.part.role,
+        secret: own.part.secret,
+        value: Secret::new(&own.value),
+        proved: own
+            .evidence
+            .as_ref()
+            .filter(|e| e.exact)
+            .map(|e| e.what.clone()),
+    };
+    found.parts.iter().map(part).collect()
+}
+
+/// What its proofs say that may be shown.
+pub(super) fn identities(found: &Found) -> Vec<(&'static str, String)> {
+    let mut out = Vec::new();
+    let evidence = found.parts.iter().filter_map(|p| p.evidence.as_ref());
+    for (name, text) in evidence.flat_map(|e| &e.public) {
+        if !out.iter().any(|(n, t)| n == name && t == text) {
+            out.push((*name, text.clone()));
+        }
+    }
+    out
+}
+
 /// The finding's id: one for each severity a rule can have.
-fn id(found: &Found) -> String {
+pub(super) fn id(found: &Found) -> String {
     let rule = found.rule.id;
     if found.testnet {
         return format!("{rule}-testnet");

@@ -33,6 +33,8 @@ pub struct History<'a> {
     pub archives: bool,
     /// How many threads to use.
     pub threads: usize,
+    /// Whether the name of a file or directory holds a credential; asked once of each.
+    pub names: &'a (dyn Fn(&[u8]) -> bool + Sync),
 }
 
 /// What a history scan learned on its way, for exposures to be told.
@@ -41,6 +43,8 @@ pub struct Learned {
     pub history: names::History,
     /// All ids that stand in the logs of refs.
     pub logged: Vec<ObjectId>,
+    /// The files with a credential in one of their names, each at its path.
+    pub named: Vec<Origin>,
     /// How many files and directories were not followed to each of their paths.
     pub capped: usize,
     /// Whether made-up trees kept some from having any path.
@@ -78,6 +82,7 @@ pub fn scan<'a>(history: &'a History<'a>, sink: &'a dyn Sink) -> Learned {
     reader.refs();
     let logged = reader.logs();
     Learned {
+        named: reader.named(&learned, &names),
         capped: names.capped(),
         cut: names.cut,
         history: learned,
@@ -143,6 +148,22 @@ impl<'a> Reader<'a> {
             let fault = Fault::missing(missing.id, what);
             self.tell(&fault, path.as_ref(), Some(missing.kind));
         }
+    }
+
+    /// The files with a credential in one of their names.
+    fn named(&self, history: &names::History, names: &Names) -> Vec<Origin> {
+        let words = &history.forest.words;
+        let all = 0..words.count() as u32;
+        let held: HashSet<u32> = all
+            .filter(|word| (self.history.names)(words.get(*word)))
+            .collect();
+        let census = self.history.census;
+        let there = |object: &u32| census.kind(*object).is_some();
+        let files = names.with(&held).into_iter();
+        files
+            .filter(|(object, _)| there(object))
+            .map(|(object, path)| origin(Arc::from(path), OriginKind::Blob(census.id(object))))
+            .collect()
     }
 
     fn tell(&self, fault: &Fault, path: Option<&Arc<[u8]>>, kind: Option<Kind>) {

@@ -382,6 +382,83 @@ fn no_command_shows_what_a_name_holds() {
     assert!(out.contains(": 0 findings"), "{out}");
 }
 
+/// The places without a line at which a report tells these values.
+fn named(out: &str, values: &[String]) -> Vec<(usize, String)> {
+    let json: serde_json::Value =
+        serde_json::from_str(&out[..out.rfind("\n}").unwrap() + 2]).unwrap();
+    let mut found = Vec::new();
+    for finding in json["findings"].as_array().unwrap() {
+        let value = values
+            .iter()
+            .position(|value| finding["fingerprint"] == crate::planted::fingerprint(value));
+        for place in finding["places"].as_array().unwrap() {
+            let members = place["members"].as_array().map_or(0, Vec::len);
+            let path = place["path"].as_str().unwrap();
+            if let Some(value) = value.filter(|_| place["line"].is_null()) {
+                assert!(place["spans"].as_array().unwrap().is_empty());
+                found.push((value, format!("{}{}", path.len(), "!".repeat(members))));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What stands in a name alone is a finding: in the tree, in a range, in the history, when it is staged; once,
+/// whatever lies below a directory; and an entry of a baseline or an ignore file silences it.
+#[test]
+fn a_token_in_a_name_is_told() {
+    let repository = Named::new();
+    // Of the files: the branch, the tag and the author are texts that only a history scan reads. The key
+    // under a plain name is told by that name alone, which counts in a file.
+    let tokens = &repository.tokens[..6];
+    let everywhere: Vec<usize> = (0..6).collect();
+    for source in [&[][..], &["--range", "HEAD"], &["--history"]] {
+        let args = [&["scan", "-q", "--format", "json"], source].concat();
+        let found = named(&repository.run(&args), tokens);
+        let values: Vec<usize> = found.iter().map(|(value, _)| *value).collect();
+        assert_eq!(values, everywhere, "{args:?}: {found:?}");
+        let member =
+            |(value, path): &(usize, String)| (3..5).contains(value) == path.ends_with('!');
+        assert!(found.iter().all(member), "{found:?}");
+    }
+    let history = repository.run(&["scan", "-q", "--history", "--format", "json"]);
+    for text in &repository.tokens[6..9] {
+        assert!(
+            history.contains(&crate::planted::fingerprint(text)),
+            "{history}"
+        );
+    }
+    // Nothing is staged; a commit that changes what a file holds brings no name.
+    assert!(!repository.run(&["scan", "--staged"]).contains("GitHub"));
+    let name = format!("plain-{}.tar.md", tokens[1]);
+    repository.case.write(&name, "nothing more\n");
+    repository.case.git(&[]);
+    assert!(!repository.run(&["scan", "--staged"]).contains("GitHub"));
+    // Another name does.
+    repository
+        .case
+        .write(format!("{}/plain", tokens[1]), "nothing\n");
+    repository.case.git(&[]);
+    let staged = repository.run(&["scan", "--staged", "-q", "--format", "json"]);
+    assert_eq!(named(&staged, tokens).len(), 1, "{staged}");
+    let silent = format!(
+        "[[ignore]]\nfingerprint = \"{}\"\nreason = \"revoked\"\n",
+        crate::planted::fingerprint(&tokens[1])
+    );
+    repository.case.write("keyfence.toml", silent);
+    let out = repository.run(&["scan", "-q", "--format", "json"]);
+    assert!(
+        named(&out, tokens).iter().all(|(value, _)| *value != 1),
+        "{out}"
+    );
+    assert!(
+        repository
+            .run(&["scan", "--show-suppressed"])
+            .contains("suppressed[ignore]")
+    );
+}
+
 /// A commit that brings a name with a token: the hook tells it without showing it.
 #[test]
 fn a_hook_shows_no_name_that_holds_a_token() {

@@ -126,6 +126,12 @@ impl Places {
         self.places.get(range).unwrap_or_default()
     }
 
+    /// Every object with each of its places.
+    pub(super) fn all(&self) -> impl Iterator<Item = (u32, (u32, u32))> {
+        let objects = 0..self.starts.len() as u32;
+        objects.flat_map(|object| self.of(object).iter().map(move |place| (object, *place)))
+    }
+
     /// Of how many objects some were left out.
     pub(super) fn capped(&self) -> usize {
         self.capped.len()

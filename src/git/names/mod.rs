@@ -29,6 +29,7 @@ pub use reader::Reader;
 pub use spread::{LONGEST_PATH, MOST_DIRECTORIES};
 pub use words::Words;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use found::Places;
@@ -90,6 +91,25 @@ impl Names {
         places
             .iter()
             .map(|(directory, name)| self.path(*directory, *name))
+    }
+
+    /// The objects with one of these words as a name in their path, each with such a path.
+    pub fn with(&self, words: &HashSet<u32>) -> Vec<(u32, Vec<u8>)> {
+        if words.is_empty() {
+            return Vec::new();
+        }
+        // A directory comes after the one that holds it; the top has no name.
+        let mut below: Vec<bool> = Vec::with_capacity(self.directories.len());
+        for (number, own) in (0..).zip(&self.directories) {
+            let above = below.get(own.parent as usize).copied().unwrap_or(false);
+            below.push(number != TOP && (above || words.contains(&own.name)));
+        }
+        let is_below = |number: u32| below.get(number as usize).is_some_and(|own| *own);
+        self.places
+            .all()
+            .filter(|(_, (directory, name))| is_below(*directory) || words.contains(name))
+            .map(|(object, (directory, name))| (object, self.path(directory, name)))
+            .collect()
     }
 
     /// How many objects have more paths than [`Names::of`] tells, at least: a tree that stands in more
