@@ -417,7 +417,6 @@ impl<'a> Judge<'a> {
             {
                 Some(Confidence::Likely)
             }
-
             // In a template, too: what a machine drew is no placeholder.
             (Strength::Long, true) => Some(Confidence::Likely),
             (Strength::Long, false) => Some(Confidence::Possible),
@@ -527,7 +526,8 @@ fn strength(value: &[u8], decoded: Option<&[u8]>) -> Option<Strength> {
 }
 
 /// Whether a name and its value stand among bytes of a picture or of compressed data, where any of them stand by
-/// chance: what is around them is no text in any encoding, and no strings of a program.
+/// chance: among control characters. Text in any encoding has none, whatever its other bytes are (GBK, Shift JIS,
+/// windows-1251), but for those that lay it out or begin an escape; strings of a program stand between NULs.
 fn is_noise(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
     const AROUND: usize = 96;
     const MANY: usize = 8;
@@ -538,12 +538,8 @@ fn is_noise(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
         .saturating_add(AROUND)
         .min(text.len());
     let around = text.get(low..high).unwrap_or_default();
-    let strange = |chunk: std::str::Utf8Chunk<'_>| {
-        let control =
-            |c: char| c.is_control() && !matches!(c, '\0' | '\t' | '\n' | '\r' | '\u{1b}');
-        chunk.invalid().len() + chunk.valid().chars().filter(|c| control(*c)).count()
-    };
-    around.utf8_chunks().map(strange).sum::<usize>() >= MANY
+    let control = |b: &&u8| b.is_ascii_control() && !b"\0\t\n\x0c\r\x1b".contains(b);
+    around.iter().filter(control).count() >= MANY
 }
 
 /// 32 to 44 characters of base58: an account or a mint, where nothing says otherwise.
@@ -553,4 +549,24 @@ fn is_address(value: &[u8]) -> bool {
             .iter()
             .all(|b| b.is_ascii_alphanumeric() && !b"0OIl".contains(b))
         && value.iter().any(u8::is_ascii_uppercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_noise;
+    use crate::detect::random::tests::Seed;
+
+    #[test]
+    fn bytes_of_a_picture_are_noise_and_old_encodings_are_none() {
+        let mut seed = Seed(131);
+        // Two bytes a character in GBK and Shift JIS, one in windows-1251.
+        let wide: Vec<u8> = (0..120).map(|_| 0x81 + seed.below(0x7d) as u8).collect();
+        let drawn: Vec<u8> = (0..120).map(|_| seed.below(256) as u8).collect();
+        for (around, expected) in [(&wide, false), (&drawn, true)] {
+            let text = [around.as_slice(), b"\ntoken=value\n", around].concat();
+            let name = around.len() + 1..around.len() + 6;
+            let value = name.end + 1..name.end + 6;
+            assert_eq!(is_noise(&text, &name, &value), expected);
+        }
+    }
 }
