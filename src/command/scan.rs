@@ -4,6 +4,7 @@ use bstr::ByteSlice;
 
 use super::Voice;
 use crate::cli::ScanArgs;
+use crate::config::NAME;
 use crate::date::{moment, now};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -56,7 +57,7 @@ fn waive(report: &mut Report, settings: &mut Settings) -> Vec<String> {
         let what = format!("excludes {what} that could not be read");
         settings.narrows = Some(match settings.narrows.take() {
             Some(narrows) => format!("{narrows}; it {what}"),
-            None => format!("keyfence.toml {what}"),
+            None => format!("{NAME} {what}"),
         });
     }
     waived

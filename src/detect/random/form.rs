@@ -82,7 +82,8 @@ fn poor(value: &[u8]) -> bool {
             counted += 1;
         }
     }
-    let beyond_hex = seen >> 16 != 0;
+    // One alone may be the mark of hexadecimal digits, `0x`.
+    let beyond_hex = (seen >> 16).count_ones() > 1;
     let share = 1.0 - (35.0_f32 / 36.0).powi(counted);
     counted >= 20 && beyond_hex && (seen.count_ones() as f32) < 0.45 * 36.0 * share
 }

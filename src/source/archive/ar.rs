@@ -22,18 +22,11 @@ pub(super) fn begins(begin: &[u8]) -> bool {
 }
 
 /// Feeds the members of an ar archive.
+///
+/// # Errors
+///
+/// When it is damaged or ends too early: what stands before that was fed.
 pub(super) fn unpack(
-    feeder: &mut Feeder<'_>,
-    reader: &mut dyn Read,
-    origin: &Origin,
-    allowance: &mut Allowance,
-) {
-    if let Err(error) = members(feeder, reader, origin, allowance) {
-        feeder.unread(&error, origin);
-    }
-}
-
-fn members(
     feeder: &mut Feeder<'_>,
     reader: &mut dyn Read,
     origin: &Origin,

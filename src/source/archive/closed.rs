@@ -43,23 +43,7 @@ impl Closed {
             [0x1f, 0x9d, flags, ..] if flags & 0x60 == 0 && (9..=16).contains(&(flags & 0x1f)) => {
                 named("a file of compress (.Z)")
             }
-            [
-                _,
-                _,
-                _,
-                _,
-                _,
-                _,
-                _,
-                b'*',
-                b'*',
-                b'A',
-                b'C',
-                b'E',
-                b'*',
-                b'*',
-                ..,
-            ] => named("an ace archive"),
+            _ if begin.get(7..14) == Some(b"**ACE**") => named("an ace archive"),
             // Version 4.0 is the only one in use.
             [b'h', b's', b'q', b's', ..] if begin.get(28..32) == Some(&[4, 0, 0, 0]) => {
                 named("a squashfs image")

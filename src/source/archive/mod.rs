@@ -158,12 +158,20 @@ pub(super) fn unpack(
         zip::unpack(feeder, supply, begin, whole, origin, allowance)
     } else {
         let reader = &mut begin.chain(&mut *supply.reader);
-        match kind {
-            Kind::Tar => tar::unpack(feeder, reader, origin, allowance),
+        let read = match kind {
             Kind::Ar => ar::unpack(feeder, reader, origin, allowance),
             Kind::Cpio => cpio::unpack(feeder, reader, origin, allowance),
             Kind::Rpm => rpm::unpack(feeder, reader, origin, allowance),
-            _ => compressed::unpack(feeder, kind, reader, origin, allowance),
+            _ => {
+                match kind {
+                    Kind::Tar => tar::unpack(feeder, reader, origin, allowance),
+                    _ => compressed::unpack(feeder, kind, reader, origin, allowance),
+                }
+                Ok(())
+            }
+        };
+        if let Err(error) = read {
+            feeder.unread(&error, origin);
         }
         true
     };

@@ -22,18 +22,11 @@ pub(super) fn begins(begin: &[u8]) -> bool {
 }
 
 /// Feeds what a package says of itself, and what it installs.
+///
+/// # Errors
+///
+/// When it is damaged or ends too early: what stands before that was fed.
 pub(super) fn unpack(
-    feeder: &mut Feeder<'_>,
-    reader: &mut dyn Read,
-    origin: &Origin,
-    allowance: &mut Allowance,
-) {
-    if let Err(error) = package(feeder, reader, origin, allowance) {
-        feeder.unread(&error, origin);
-    }
-}
-
-fn package(
     feeder: &mut Feeder<'_>,
     reader: &mut dyn Read,
     origin: &Origin,
