@@ -247,6 +247,38 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// Takes a piece; `versions` says whether more versions of it may come.
+    fn read(&self, piece: &Piece<'_>, since: Option<Since<'_>>, versions: bool) -> (Reach, Trace) {
+        self.progress
+            .add(u64::from(piece.offset == 0), piece.bytes.len() as u64);
+        // A bug in the scanner costs the piece, not the run, and is told.
+        let scan = || {
+            self.look_for_signs(piece);
+            if piece.last {
+                self.look_at_names(piece.origin);
+            }
+            SCRATCH.with_borrow_mut(|scratch| scratch.expect_versions(versions));
+            self.scan(piece, since)
+        };
+        let scanned = std::panic::catch_unwind(std::panic::AssertUnwindSafe(scan));
+        match scanned {
+            Ok((raw, reach, taught)) => {
+                if !raw.is_empty() {
+                    self.seen().raw.append(raw);
+                }
+                (reach, taught)
+            }
+            Err(_) => {
+                self.gap(Gap {
+                    origin: piece.origin.clone(),
+                    what: "keyfence failed on this content: a bug".into(),
+                    help: Some("please report it, with the file if you may share it".into()),
+                });
+                (Reach::This, Trace::default())
+            }
+        }
+    }
+
     /// What is found, for which paths that holds, and what it teaches.
     fn scan(&self, piece: &Piece<'_>, since: Option<Since<'_>>) -> (Raw, Reach, Trace) {
         // As it is stored, too: a byte order mark in front of plain text must not hide it.
@@ -297,37 +329,11 @@ fn full_path(origin: &Origin) -> Vec<u8> {
 
 impl Sink for Collector<'_> {
     fn piece(&self, piece: &Piece<'_>) -> Reach {
-        self.version(piece, None).0
+        self.read(piece, None, false).0
     }
 
     fn version(&self, piece: &Piece<'_>, since: Option<Since<'_>>) -> (Reach, Trace) {
-        self.progress
-            .add(u64::from(piece.offset == 0), piece.bytes.len() as u64);
-        // A bug in the scanner costs the piece, not the run, and is told.
-        let scan = || {
-            self.look_for_signs(piece);
-            if piece.last {
-                self.look_at_names(piece.origin);
-            }
-            self.scan(piece, since)
-        };
-        let scanned = std::panic::catch_unwind(std::panic::AssertUnwindSafe(scan));
-        match scanned {
-            Ok((raw, reach, taught)) => {
-                if !raw.is_empty() {
-                    self.seen().raw.append(raw);
-                }
-                (reach, taught)
-            }
-            Err(_) => {
-                self.gap(Gap {
-                    origin: piece.origin.clone(),
-                    what: "keyfence failed on this content: a bug".into(),
-                    help: Some("please report it, with the file if you may share it".into()),
-                });
-                (Reach::This, Trace::default())
-            }
-        }
+        self.read(piece, since, true)
     }
 
     fn stays_inert(&self, bytes: &[u8], since: Since<'_>) -> Option<Trace> {

@@ -1,4 +1,5 @@
-//! What values were bound to, by all that a binding reads: the same lines stand in every version of a file.
+//! What values were bound to: several ask it of one value. Among versions of a file by all that a binding
+//! reads, since the same lines stand in every one of them.
 
 use std::ops::Range;
 
@@ -19,6 +20,10 @@ pub(super) struct Bound {
     kept: Vec<Option<(u64, Binding)>>,
     /// Of the text that is read.
     brackets: Brackets,
+    /// How many texts were read.
+    texts: u64,
+    /// Whether versions of the text may follow.
+    pub(super) versions: bool,
     /// Whether nothing is taken from there.
     pub(super) thorough: bool,
 }
@@ -27,6 +32,7 @@ impl Bound {
     /// Another text follows.
     pub(super) fn begin(&mut self) {
         self.brackets.forget();
+        self.texts += 1;
     }
 
     /// The same as [`binding::bind`].
@@ -36,13 +42,13 @@ impl Bound {
         let Some(window) = text.get(low..high).filter(|_| !self.thorough) else {
             return binding::bind(text, span.clone());
         };
-        let parts = [
-            self.hash.hash_long(window, 0),
-            (span.start - low) as u64,
-            span.len() as u64,
-        ];
+        let (place, start) = match self.versions {
+            true => (self.hash.hash_long(window, 0), span.start - low),
+            false => (self.texts, span.start),
+        };
+        let parts = [place, start as u64, span.len() as u64];
         let parts: [u8; 24] = std::array::from_fn(|at| parts[at / 8].to_le_bytes()[at % 8]);
-        let key = self.hash.hash(&parts, 0);
+        let key = self.hash.hash(&parts, self.versions.into());
         if self.kept.is_empty() {
             self.kept.resize(KEPT, None);
         }

@@ -18,7 +18,7 @@ use super::islands::{self, Islands};
 use super::mention::{Finding, Mentions};
 use super::nothing::inert_layers;
 use super::phrase;
-use super::place::{Placed, Strength, Surroundings};
+use super::place::{Heard, Placed, Strength, Surroundings};
 use super::scratch::Scratch;
 use super::strings::Strings;
 use super::trace::{self, Since, Trace};
@@ -165,6 +165,7 @@ pub(super) fn read_layer(
             narrow: false,
             bindings: 0,
             last: None,
+            heard: None,
             thorough: scratch.thorough,
             derived: 0,
             judged: None,
@@ -279,6 +280,8 @@ pub(super) struct Reader<'a, 't> {
     pub(super) bindings: usize,
     /// What the span was bound to that was asked for last.
     pub(super) last: Option<(Range<usize>, Rc<Binding>)>,
+    /// What was heard of that binding, once asked for.
+    pub(super) heard: Option<Rc<Heard>>,
     pub(super) thorough: bool,
     /// How many addresses were derived from values without a name.
     pub(super) derived: u32,
@@ -415,7 +418,10 @@ impl<'a> Reader<'a, '_> {
                     }]
                 }
                 Need::Pair => Vec::new(),
-                Need::Name | Need::Context => self.around().place(&candidate, &binding),
+                Need::Name | Need::Context => {
+                    let around = self.around();
+                    around.place(&candidate, &binding, &around.hear(&binding))
+                }
             };
             for place in places {
                 self.placed(place, &binding, value, &span);

@@ -11,7 +11,7 @@ use super::collect::{Reader, path_of};
 use super::hit::covers;
 use super::mention::{Mentions, has};
 use super::named::Names;
-use super::place::{Placed, Strength, Surroundings, file_of};
+use super::place::{Heard, Placed, Strength, Surroundings, file_of};
 use super::scratch::Scratch;
 use super::trace;
 use super::value::{declared, drawn_behind, wrapped};
@@ -93,6 +93,7 @@ impl Reader<'_, '_> {
                 self.untold = Some(around.mentions.clone());
                 around.mentions.add(told.into_iter());
             }
+            self.heard = None;
         }
     }
 
@@ -227,13 +228,26 @@ impl Reader<'_, '_> {
             span: span.clone(),
             ..candidate.clone()
         };
-        let around = match &names {
-            Some(names) => names,
-            None => self.around(),
+        let places = match &names {
+            Some(names) => names.place(&at, &binding, &names.hear(&binding)),
+            None => {
+                let heard = self.hear(&binding);
+                self.around().place(&at, &binding, &heard)
+            }
         };
-        for place in around.place(&at, &binding) {
+        for place in places {
             self.placed(place, &binding, value, span);
         }
+    }
+
+    /// What is heard of the binding that was asked for last: once for all shapes that fit its span.
+    fn hear(&mut self, binding: &Binding) -> Rc<Heard> {
+        if let Some(heard) = &self.heard {
+            return Rc::clone(heard);
+        }
+        let heard = Rc::new(self.around().hear(binding));
+        self.heard = Some(Rc::clone(&heard));
+        heard
     }
 
     /// What a span of the text is bound to. Several shapes fit one span: it is asked for once.
@@ -246,6 +260,7 @@ impl Reader<'_, '_> {
         self.bindings += 1;
         let binding = Rc::new(self.bound.bind(self.text, span));
         self.last = Some((span.clone(), Rc::clone(&binding)));
+        self.heard = None;
         binding
     }
 

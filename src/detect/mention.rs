@@ -156,7 +156,16 @@ impl Mentions {
     }
 }
 
-fn set(bits: &mut Vec<u64>, rule: u16) {
+/// A bit for each of some rules.
+pub(super) fn bits(rules: impl Iterator<Item = u16>) -> Vec<u64> {
+    let mut bits = Vec::new();
+    for rule in rules {
+        set(&mut bits, rule);
+    }
+    bits
+}
+
+pub(super) fn set(bits: &mut Vec<u64>, rule: u16) {
     let word = usize::from(rule / 64);
     if bits.len() <= word {
         bits.resize(word + 1, 0);

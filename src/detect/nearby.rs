@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::binding::Binding;
 use super::candidate::Candidate;
 use super::chance::by_chance;
-use super::mention::{Mention, switched_off};
+use super::mention::{Mention, bits, has, switched_off};
 use super::place::{Heard, Placed, Strength, Surroundings, names_provider};
 use super::role::{self, Says};
 use crate::rule::{MentionKind, PartRef, Role};
@@ -49,9 +49,9 @@ pub(super) fn whole(mentions: &[Mention]) -> Vec<Mention> {
     mentions.iter().filter(few).copied().collect()
 }
 
-/// The rules whose word means something else in a text with these mentions, and of which no host, header,
-/// call or import is mentioned.
-pub(super) fn elsewhere(mentions: &[Mention]) -> Vec<u16> {
+/// A bit for each rule whose word means something else in a text with these mentions, and of which no host,
+/// header, call or import is mentioned.
+pub(super) fn elsewhere(mentions: &[Mention]) -> Vec<u64> {
     let strong = |rule: u16| {
         mentions.iter().any(|m| {
             let kind = matches!(
@@ -68,8 +68,7 @@ pub(super) fn elsewhere(mentions: &[Mention]) -> Vec<u16> {
         .collect();
     rules.sort_unstable();
     rules.dedup();
-    rules.retain(|rule| !strong(*rule));
-    rules
+    bits(rules.into_iter().filter(|rule| !strong(*rule)))
 }
 
 impl Surroundings<'_> {
@@ -79,13 +78,17 @@ impl Surroundings<'_> {
         users: &[PartRef],
         candidate: &Candidate,
         binding: &Binding,
-        says: Says,
         heard: &Heard,
     ) -> Option<Placed> {
+        if users.is_empty() {
+            return None;
+        }
+        let says = heard.says;
         let at = candidate.span.start;
         let mut best: Option<Near> = None;
         let mut rules: Vec<u16> = users.iter().map(|u| u.rule).collect();
         rules.dedup();
+        let wanted = bits(rules.iter().copied());
         // A connection string names its service beside the key in it.
         let listed = self.text(&binding.value).contains(&b';');
         let value = if listed {
@@ -96,8 +99,7 @@ impl Surroundings<'_> {
         let in_value = |m: &Mention| m.start >= value.start && m.end <= value.end;
         let long_line = self.long_line(at);
         for mention in self.mentions.around(at, MENTIONS).chain(&self.whole) {
-            if !names_provider(mention.kind) || !rules.contains(&mention.rule) || in_value(mention)
-            {
+            if !names_provider(mention.kind) || !has(&wanted, mention.rule) || in_value(mention) {
                 continue;
             }
             if mention.start.abs_diff(at) > FILE
@@ -118,7 +120,7 @@ impl Surroundings<'_> {
             if best.as_ref().is_none_or(|b| b.farther(distance, length))
                 && !by_chance(self.bytes, &(mention.start..mention.end))
             {
-                let mut parts = self.fitting(users, mention.rule, says, heard);
+                let mut parts = self.fitting(users, mention.rule, heard);
                 parts.retain(|user| {
                     let part = self.set.part(*user).1;
                     !far || part.secret
@@ -157,7 +159,7 @@ impl Surroundings<'_> {
                     .as_ref()
                     .is_none_or(|b| b.farther(distance, length.unwrap_or(0)))
             {
-                let parts = self.fitting(users, rule, says, heard);
+                let parts = self.fitting(users, rule, heard);
                 if !parts.is_empty() {
                     best = Some(Near {
                         distance,

@@ -6,7 +6,7 @@ use super::binding::{Binding, Name, NameKind};
 use super::candidate::Candidate;
 use super::chance::by_chance;
 use super::islands::{self, Islands};
-use super::mention::{Finding, Mention, Mentions, switched_off, switched_on};
+use super::mention::{Finding, Mention, Mentions, has, set, switched_off, switched_on};
 use super::named::Said;
 use super::nearby;
 use super::role::{self, Says};
@@ -58,8 +58,8 @@ pub(super) struct Surroundings<'t> {
     pub(super) path_mentions: Mentions,
     /// Where mentions were looked for, if there are NULs in the text.
     pub(super) islands: Option<Islands>,
-    /// Rules whose word means something else in this text, and which nothing but their word names.
-    elsewhere: Vec<u16>,
+    /// A bit for each rule whose word means something else in this text, and which nothing but its word names.
+    elsewhere: Vec<u64>,
     /// Places that speak for the whole file: imports, hosts, calls, headers; a few of each rule.
     pub(super) whole: Vec<Mention>,
     /// The rules whose provider has files of this path.
@@ -144,11 +144,26 @@ impl<'t> Surroundings<'t> {
         self.filed.contains(&rule)
     }
 
-    /// The places a candidate may have; proofs and claims choose.
-    pub(super) fn place(&self, candidate: &Candidate, binding: &Binding) -> Vec<Placed> {
+    /// What is asked of a binding once for all that may stand there.
+    pub(super) fn hear(&self, binding: &Binding) -> Heard {
         let says = self.says(binding);
-        let heard = self.heard(binding);
-        let elsewhere = self.elsewhere(binding);
+        let (own, rest) = self.called(binding);
+        Heard {
+            says,
+            own,
+            rest,
+            silent: says == Says::Nothing && !self.is_unnamed(binding),
+            elsewhere: self.elsewhere(binding),
+        }
+    }
+
+    /// The places a candidate may have, with what was heard of its binding; proofs and claims choose.
+    pub(super) fn place(
+        &self,
+        candidate: &Candidate,
+        binding: &Binding,
+        heard: &Heard,
+    ) -> Vec<Placed> {
         let users: Vec<PartRef> = candidate
             .users
             .iter()
@@ -158,18 +173,18 @@ impl<'t> Surroundings<'t> {
                 // Of what nobody speaks nothing here is.
                 matches!(need, Need::Context | Need::Nothing)
                     && self.speaks_of(user.rule)
-                    && !elsewhere.contains(&user.rule)
+                    && !has(&heard.elsewhere, user.rule)
             })
             .collect();
-        let by_name = self.by_name(candidate, binding, says, &heard, &elsewhere);
-        match self.by_chain(&users, binding, says, &heard, candidate.has_letters()) {
+        let by_name = self.by_name(candidate, binding, heard);
+        match self.by_chain(&users, binding, heard, candidate.has_letters()) {
             Verdict::Placed(placed) => vec![placed],
             Verdict::Other => by_name.into_iter().collect(),
             Verdict::Unknown => {
                 let by_file = if self.in_path_of_url(binding) {
                     None
                 } else {
-                    self.by_file(&users, candidate, binding, says, &heard)
+                    self.by_file(&users, candidate, binding, heard)
                 };
                 match (by_file, by_name) {
                     // A wallet's key in a file that uses an exchange which takes such keys.
@@ -221,31 +236,32 @@ impl<'t> Surroundings<'t> {
         self.bytes.get(span.clone()).unwrap_or_default()
     }
 
-    /// The rules whose provider's word means something else here.
-    fn elsewhere(&self, binding: &Binding) -> Vec<u16> {
+    /// A bit for each rule whose provider's word means something else here.
+    fn elsewhere(&self, binding: &Binding) -> Vec<u64> {
         let path = self.path_mentions.all().iter();
         let names = binding.names.iter();
         let island = self.islands.as_ref();
         let island = island.and_then(|islands| islands.at(binding.value.start));
-        let here = island.map(|island| {
-            let here: Vec<Mention> = self.mentions.within(island).copied().collect();
-            nearby::elsewhere(&here)
-        });
-        names
+        let mut all = match island {
+            Some(island) => {
+                let here: Vec<Mention> = self.mentions.within(island).copied().collect();
+                nearby::elsewhere(&here)
+            }
+            None => self.elsewhere.clone(),
+        };
+        let near = names
             .flat_map(|name| self.mentions.within(&name.span))
-            .chain(path)
-            .filter(|m| m.kind == MentionKind::Not)
-            .map(|m| m.rule)
-            .chain(here.into_iter().flatten())
-            .chain(self.elsewhere.iter().copied())
-            .collect()
+            .chain(path);
+        for mention in near.filter(|m| m.kind == MentionKind::Not) {
+            set(&mut all, mention.rule);
+        }
+        all
     }
 
     fn by_chain(
         &self,
         users: &[PartRef],
         binding: &Binding,
-        says: Says,
         heard: &Heard,
         letters: bool,
     ) -> Verdict {
@@ -266,7 +282,7 @@ impl<'t> Surroundings<'t> {
             here.sort_by_key(|m| std::cmp::Reverse(m.end - m.start));
             let mut best: Option<((usize, bool), Vec<PartRef>, u16)> = None;
             for mention in &here {
-                let parts = self.fitting(users, mention.rule, says, heard);
+                let parts = self.fitting(users, mention.rule, heard);
                 let Some(part) = parts.first() else {
                     continue;
                 };
@@ -279,7 +295,7 @@ impl<'t> Surroundings<'t> {
             }
             if let Some((_, parts, rule)) = best {
                 return Verdict::Placed(Placed {
-                    named: self.named(&parts, says)
+                    named: self.named(&parts, heard.says)
                         || heard.owns(parts[0])
                         || binding.index.is_some()
                             && name.kind == NameKind::Callee
@@ -335,13 +351,7 @@ impl<'t> Surroundings<'t> {
     }
 
     /// The parts of this rule that the name allows, the best first.
-    pub(super) fn fitting(
-        &self,
-        users: &[PartRef],
-        rule: u16,
-        says: Says,
-        heard: &Heard,
-    ) -> Vec<PartRef> {
+    pub(super) fn fitting(&self, users: &[PartRef], rule: u16, heard: &Heard) -> Vec<PartRef> {
         let mut parts: Vec<(u8, PartRef)> = users
             .iter()
             .filter(|user| user.rule == rule)
@@ -350,7 +360,7 @@ impl<'t> Surroundings<'t> {
                 if heard.owns(*user) {
                     Some((4, *user))
                 } else {
-                    role::fit(says, part.role).map(|fit| (fit, *user))
+                    role::fit(heard.says, part.role).map(|fit| (fit, *user))
                 }
             })
             .collect();
@@ -360,10 +370,11 @@ impl<'t> Surroundings<'t> {
     }
 
     /// Whose names the nearest names hold, word for word; of a URL, whether its host holds one of several
-    /// words (`infura io`): the values in its path are that part.
-    pub(super) fn heard(&self, binding: &Binding) -> Heard {
+    /// words (`infura io`): the values in its path are that part. And of whose names the holder may begin
+    /// with the rest.
+    fn called(&self, binding: &Binding) -> (Vec<PartRef>, &'static [PartRef]) {
         let index = &self.set.index().called;
-        let mut heard = Heard::default();
+        let mut own = Vec::new();
         let near = binding.names.iter().filter(|n| {
             matches!(
                 n.kind,
@@ -373,30 +384,22 @@ impl<'t> Surroundings<'t> {
         for name in near.take(3) {
             let least = if name.kind == NameKind::Url { 2 } else { 1 };
             let have: Vec<u64> = words(self.text(&name.span)).map(|w| w.hash).collect();
-            heard.own.extend(index.by_name(&have, least));
+            own.extend(index.by_name(&have, least));
         }
         let holder = binding.holder().map(|holder| self.text(&holder.span));
-        if let Some(first) = holder.and_then(|holder| words(holder).next()) {
-            heard.rest = index.by_second(first.hash);
-        }
-        heard
+        let first = holder.and_then(|holder| words(holder).next());
+        let rest = first.map_or(&[][..], |first| index.by_second(first.hash));
+        (own, rest)
     }
 
-    fn by_name(
-        &self,
-        candidate: &Candidate,
-        binding: &Binding,
-        says: Says,
-        heard: &Heard,
-        elsewhere: &[u16],
-    ) -> Option<Placed> {
+    fn by_name(&self, candidate: &Candidate, binding: &Binding, heard: &Heard) -> Option<Placed> {
         let mut by_role = None;
+        let says = heard.says;
         // What is called or sent here, by rule: few.
-        let silent = says == Says::Nothing && !self.is_unnamed(binding);
         let near = binding.names.iter().take(4);
         let callers: Vec<(u16, &Name)> = near
             // The salt in an object that is passed to such a function is no key.
-            .filter(|name| name.kind != NameKind::Callee || !silent)
+            .filter(|name| name.kind != NameKind::Callee || !heard.silent)
             .flat_map(|name| {
                 let here = self.mentions.within(&name.span);
                 let here =
@@ -406,7 +409,7 @@ impl<'t> Surroundings<'t> {
             .collect();
         for user in candidate.users {
             let (_, part) = self.set.part(*user);
-            if part.need != Need::Name || elsewhere.contains(&user.rule) {
+            if part.need != Need::Name || has(&heard.elsewhere, user.rule) {
                 continue;
             }
             let called = callers.iter().find(|(rule, _)| *rule == user.rule);
@@ -467,13 +470,19 @@ impl<'t> Surroundings<'t> {
     }
 }
 
-/// Whose names a value is held by.
-#[derive(Debug, Default)]
+/// What the names around a value say of it.
+#[derive(Debug)]
 pub(super) struct Heard {
+    /// What they say it is for.
+    pub(super) says: Says,
     /// The parts of which the names near the value hold a name.
     own: Vec<PartRef>,
     /// Those of which the holder may begin with the rest of a name.
     rest: &'static [PartRef],
+    /// Whether it has a name, which says nothing of the kind.
+    silent: bool,
+    /// A bit for each rule whose provider's word means something else here.
+    elsewhere: Vec<u64>,
 }
 
 impl Heard {

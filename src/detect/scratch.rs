@@ -53,6 +53,11 @@ impl Shapes {
 }
 
 impl Scratch {
+    /// Says whether more versions of the texts that follow may come.
+    pub fn expect_versions(&mut self, versions: bool) {
+        self.bound.versions = versions;
+    }
+
     /// Finds the anchors of a text that matter.
     pub(super) fn anchor(&mut self, set: Set, text: &[u8]) {
         self.ascii = generic::find(text, &mut self.bounds);

@@ -346,11 +346,13 @@ fn forward(segs: &[Seg], text: &[u8], at: usize) -> Option<usize> {
                 return forward(rest, text, at + taken);
             }
             // Few shapes have a variable stretch before another one, and those are short or end at
-            // a literal: give back at most as much as there is.
+            // a literal: give back at most as much as there is. Mostly what follows cannot begin there.
             let mut length = taken;
             let mut tries = 0;
             loop {
-                if let Some(end) = forward(rest, text, at + length) {
+                if may_follow(rest, tail.get(length))
+                    && let Some(end) = forward(rest, text, at + length)
+                {
                     return Some(end);
                 }
                 tries += 1;
@@ -360,6 +362,15 @@ fn forward(segs: &[Seg], text: &[u8], at: usize) -> Option<usize> {
                 length -= 1;
             }
         }
+    }
+}
+
+/// Whether the first of these stretches may begin with a byte, or with the end of the text.
+fn may_follow(segs: &[Seg], byte: Option<&u8>) -> bool {
+    match segs.first() {
+        Some(Seg::Lit(literal)) => byte == literal.as_bytes().first(),
+        Some(Seg::Run(class, min, _)) if *min > 0 => byte.is_some_and(|byte| class.has(*byte)),
+        _ => true,
     }
 }
 

@@ -2,7 +2,7 @@
 //! together in lists of thousands, and the same brackets enclose them.
 //!
 //! Nothing of it changes what a value is bound to. A window cuts the text: what was learnt in another window
-//! counts where nothing read there reaches over the edge of this one.
+//! counts where nothing read there reaches over the edge of this one, nor here over the edge of that one.
 
 use super::signs::Signs;
 use super::text::{Text, is_quote};
@@ -30,6 +30,8 @@ pub(in crate::detect) struct Brackets {
     closed: Vec<usize>,
     /// Where the last window begins.
     low: usize,
+    /// Whether a walk that ends there may read what stands there as no other does that goes on, once asked.
+    edge: Option<bool>,
     /// Whether nothing is kept: no other value of the text is asked for.
     once: bool,
 }
@@ -39,6 +41,16 @@ struct Entry<T> {
     /// The offset and one.
     at: usize,
     what: T,
+    /// Where the window began in which it was learnt.
+    low: usize,
+}
+
+impl<T> Entry<T> {
+    /// Whether a window that begins at `low` shows the same of what goes back to `target`: a string that the
+    /// edge of that other window cuts ends in front of it.
+    fn counts(&self, target: usize, low: usize) -> bool {
+        target >= low && (self.low <= low || target >= self.low + STRING)
+    }
 }
 
 /// The next opening bracket on the way back, or how far there is none.
@@ -61,17 +73,18 @@ struct Read {
     open: usize,
 }
 
-fn known<T: Copy>(entries: &[Entry<T>], at: usize) -> Option<T> {
+fn known<T: Copy>(entries: &[Entry<T>], at: usize) -> Option<Entry<T>> {
     let entry = entries.get(at % KEPT)?;
-    (entry.at == at + 1).then_some(entry.what)
+    (entry.at == at + 1).then_some(*entry)
 }
 
-fn learn<T: Copy + Default>(entries: &mut Vec<Entry<T>>, at: usize, what: T) {
+fn learn<T: Copy + Default>(entries: &mut Vec<Entry<T>>, at: usize, what: T, low: usize) {
     if entries.is_empty() {
         entries.resize(KEPT, Entry::default());
     }
     if let Some(entry) = entries.get_mut(at % KEPT) {
-        *entry = Entry { at: at + 1, what };
+        let at = at + 1;
+        *entry = Entry { at, what, low };
     }
 }
 
@@ -91,13 +104,13 @@ impl Brackets {
         self.ends.clear();
         self.inside.clear();
         self.low = 0;
+        self.edge = None;
     }
 
-    /// A window follows. What was learnt where less of the text could be read does not count where there is
-    /// more.
+    /// A window follows.
     pub(super) fn enter(&mut self, text: &Text<'_>) {
-        if text.low < self.low {
-            self.forget();
+        if text.low != self.low {
+            self.edge = None;
         }
         self.low = text.low;
     }
@@ -110,7 +123,7 @@ impl Brackets {
         let found = self.walk(text, from);
         let next = found.map_or(Next::None(text.low), Next::Bracket);
         for at in self.pending.drain(..).filter(|_| !self.once) {
-            learn(&mut self.outwards, at, next);
+            learn(&mut self.outwards, at, next, text.low);
         }
         found
     }
@@ -125,8 +138,8 @@ impl Brackets {
             at = sign;
             match text.bytes.get(at) {
                 Some(b')' | b']' | b'}') => match known(&self.opens, at) {
-                    Some(open) if open >= text.low => {
-                        at = open;
+                    Some(entry) if entry.counts(entry.what, text.low) => {
+                        at = entry.what;
                         if self.closed.is_empty() {
                             if let Some(next) = self.next(text, at) {
                                 return next;
@@ -139,7 +152,7 @@ impl Brackets {
                 Some(b'(' | b'[' | b'{') => match self.closed.pop() {
                     Some(close) => {
                         if !self.once {
-                            learn(&mut self.opens, close, at);
+                            learn(&mut self.opens, close, at, text.low);
                         }
                         if self.closed.is_empty() {
                             if let Some(next) = self.next(text, at) {
@@ -163,10 +176,11 @@ impl Brackets {
     }
 
     /// What a walk met that went on from `at`, where this window shows the same.
-    fn next(&self, text: &Text<'_>, at: usize) -> Option<Option<usize>> {
-        match known(&self.outwards, at)? {
-            Next::Bracket(bracket) => (bracket >= text.low).then_some(Some(bracket)),
-            Next::None(low) => (low <= text.low && !self.is_inside(text)).then_some(None),
+    fn next(&mut self, text: &Text<'_>, at: usize) -> Option<Option<usize>> {
+        let entry = known(&self.outwards, at)?;
+        match entry.what {
+            Next::Bracket(bracket) => entry.counts(bracket, text.low).then_some(Some(bracket)),
+            Next::None(low) => (low <= text.low && !self.is_cut(text)).then_some(None),
         }
     }
 
@@ -193,12 +207,30 @@ impl Brackets {
         }
     }
 
-    /// Whether a walk that ends here may read what stands here as no other does that goes on.
-    fn is_inside(&self, text: &Text<'_>) -> bool {
+    /// Whether a walk that ends where the window begins may read what stands there as no other does that goes on.
+    fn is_cut(&mut self, text: &Text<'_>) -> bool {
+        // What walks in this very window pass over meets no other text there.
+        if let Some(edge) = self.edge {
+            return edge;
+        }
+        let edge = self.cuts(text);
+        self.edge = Some(edge);
+        edge
+    }
+
+    fn cuts(&self, text: &Text<'_>) -> bool {
         let at = text.low;
-        let bits = self.inside.get(at / 64).copied().unwrap_or_default();
         let escaped = at.checked_sub(1).and_then(|at| text.bytes.get(at)) == Some(&b'\\');
-        bits >> (at % 64) & 1 == 1 || escaped
+        if escaped {
+            return true;
+        }
+        let bits = |at: usize| self.inside.get(at / 64).copied().unwrap_or_default() >> (at % 64);
+        let mut close = at;
+        while bits(close) & 1 == 1 {
+            close += bits(close).trailing_ones() as usize;
+        }
+        // The last of them is its closing quote, which opens nothing without another one in front of it.
+        close > at && Signs::new(text.bytes).from(at, close - 1).is_some()
     }
 
     /// Where the bracket that opens at `open` closes, within `budget` bytes; else the end of that budget.
@@ -207,13 +239,14 @@ impl Brackets {
             return end(text, open, budget);
         }
         let limit = text.high.min(open.saturating_add(budget));
-        let known = known(&self.ends, open).filter(|read| read.to <= limit);
+        let known = known(&self.ends, open).map(|entry| entry.what);
+        let known = known.filter(|read| read.to <= limit);
         let (end, read) = match known {
             Some(read) if read.open == 0 => return read.to,
             Some(read) => read_on(text, read, limit),
             None => read_on(text, Read { to: open, open: 0 }, limit),
         };
-        learn(&mut self.ends, open, read);
+        learn(&mut self.ends, open, read, text.low);
         end
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::signs::Signs;
 use super::text::{Text, is_name, is_quote};
 use super::{Binding, NameKind, link, markup, name};
 
@@ -87,14 +88,16 @@ fn open_quote(text: &Text<'_>, at: usize) -> Option<usize> {
     }
     let floor = text.line_start(at).max(at.saturating_sub(LINE));
     let mut open: Option<usize> = None;
-    let mut here = floor;
-    while here < at {
+    let mut signs = Signs::of_strings(text.bytes);
+    let mut from = match floor > text.line_start(at) {
+        true => outside(text, &mut signs, floor..at),
+        false => floor,
+    };
+    while let Some(here) = signs.from(from, at) {
         let byte = text.bytes[here];
+        from = here + 1;
         match open {
-            _ if byte == b'\\' => {
-                here += 2;
-                continue;
-            }
+            _ if byte == b'\\' => from = here + 2,
             Some(start) if byte == text.bytes[start] => open = None,
             None if is_quote(byte) => {
                 let apostrophe = byte == b'\''
@@ -107,12 +110,35 @@ fn open_quote(text: &Text<'_>, at: usize) -> Option<usize> {
             }
             _ => {}
         }
-        here += 1;
     }
     let open = open?;
     // A quote that never closes on the line is none, but for the last line of a window.
     let close = close_quote(text, at, text.bytes[open], false);
     (text.at(close) == Some(text.bytes[open])).then_some(open)
+}
+
+/// Where the text is outside of strings, in a part of a line that may begin inside of one: in front of the first
+/// quote that can only open a string, or behind the first that can only close one. The part's start if there is
+/// none.
+fn outside(text: &Text<'_>, signs: &mut Signs<'_>, part: Range<usize>) -> usize {
+    let mut from = part.start;
+    while let Some(at) = signs.from(from, part.end) {
+        from = at + 1;
+        if text.bytes[at] == b'\\' {
+            from = at + 2;
+            continue;
+        }
+        let before = text.before(text.skip_blanks_back(at));
+        let opens = before.is_some_and(|b| b":,=([{+".contains(&b));
+        let behind = text.at(text.skip_space(at + 1));
+        let closes = behind.is_some_and(|b| b":,;)]}+".contains(&b));
+        match (opens, closes) {
+            (true, false) => return at,
+            (false, true) => return at + 1,
+            _ => {}
+        }
+    }
+    part.start
 }
 
 fn close_quote(text: &Text<'_>, from: usize, quote: u8, escaped: bool) -> usize {

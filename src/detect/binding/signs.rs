@@ -1,20 +1,36 @@
-//! Brackets and quotes, found 64 bytes at a time: most bytes of a text are none.
+//! Brackets and quotes, quotes and backslashes, found 64 bytes at a time: most bytes of a text are none.
 
 use wide::u8x16;
 
 /// How many bytes are looked at together.
 const WIDTH: usize = 64;
 
-/// Where the brackets and quotes of a text stand.
+/// Where such signs stand in a text.
 pub(super) struct Signs<'t> {
     bytes: &'t [u8],
+    /// A bit for each byte of a block that is one.
+    signs: fn(&[u8; WIDTH]) -> u64,
     /// The block that was looked at last, and a bit for each byte of it.
     last: Option<(usize, u64)>,
 }
 
 impl<'t> Signs<'t> {
+    /// Brackets and quotes.
     pub(super) fn new(bytes: &'t [u8]) -> Self {
-        Self { bytes, last: None }
+        Self {
+            bytes,
+            signs: brackets_and_quotes,
+            last: None,
+        }
+    }
+
+    /// Quotes and backslashes.
+    pub(super) fn of_strings(bytes: &'t [u8]) -> Self {
+        Self {
+            bytes,
+            signs: quotes_and_slashes,
+            last: None,
+        }
     }
 
     /// The last sign before `at`, not before `low`.
@@ -62,31 +78,47 @@ impl<'t> Signs<'t> {
     fn read(&self, number: usize) -> u64 {
         let rest = self.bytes.get(number * WIDTH..).unwrap_or_default();
         if let Some(block) = rest.first_chunk() {
-            return signs(block);
+            return (self.signs)(block);
         }
         let mut block = [0; WIDTH];
         if let Some(head) = block.get_mut(..rest.len()) {
             head.copy_from_slice(rest);
         }
-        signs(&block)
+        (self.signs)(&block)
     }
 }
 
 /// A bit for each byte that is a bracket or a quote.
-#[inline]
-fn signs(block: &[u8; WIDTH]) -> u64 {
-    let is = |bytes: u8x16, byte: u8| bytes.simd_eq(u8x16::splat(byte));
-    let (parts, _) = block.as_chunks::<16>();
-    let mut all = 0;
-    for (index, part) in parts.iter().enumerate() {
-        let bytes = u8x16::new(*part);
+fn brackets_and_quotes(block: &[u8; WIDTH]) -> u64 {
+    bits(block, |bytes| {
         // `[` and `{`, `]` and `}` differ in one bit; so do `(` and `)`.
         let folded = bytes | u8x16::splat(0x20);
-        let brackets = is(folded, b'{') | is(folded, b'}') | is(bytes | u8x16::splat(1), b')');
-        let quotes = is(bytes, b'"') | is(bytes, b'\'') | is(bytes, b'`');
-        all |= u64::from((brackets | quotes).to_bitmask()) << (index * 16);
-    }
-    all
+        is(folded, b'{') | is(folded, b'}') | is(bytes | u8x16::splat(1), b')') | quotes(bytes)
+    })
+}
+
+/// A bit for each byte that is a quote or a backslash.
+fn quotes_and_slashes(block: &[u8; WIDTH]) -> u64 {
+    bits(block, |bytes| is(bytes, b'\\') | quotes(bytes))
+}
+
+#[inline]
+fn quotes(bytes: u8x16) -> u8x16 {
+    is(bytes, b'"') | is(bytes, b'\'') | is(bytes, b'`')
+}
+
+#[inline]
+fn is(bytes: u8x16, byte: u8) -> u8x16 {
+    bytes.simd_eq(u8x16::splat(byte))
+}
+
+#[inline]
+fn bits(block: &[u8; WIDTH], signs: impl Fn(u8x16) -> u8x16) -> u64 {
+    let (parts, _) = block.as_chunks::<16>();
+    let parts = parts.iter().map(|part| signs(u8x16::new(*part)));
+    let bits = parts.map(|part| u64::from(part.to_bitmask()));
+    bits.enumerate()
+        .fold(0, |all, (index, bits)| all | bits << (index * 16))
 }
 
 #[cfg(test)]
@@ -95,12 +127,17 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn none_is_missed(bytes in "[\\PC()\\[\\]{}\"'`a-z ]{0,200}", at in 0usize..220, low in 0usize..220) {
+        fn none_is_missed(bytes in "[\\PC()\\[\\]{}\\\\\"'`a-z ]{0,200}", at in 0usize..220, low in 0usize..220) {
             let bytes = bytes.as_bytes();
             let is = |at: &usize| bytes.get(*at).is_some_and(|b| b"()[]{}\"'`".contains(b));
             let mut signs = Signs::new(bytes);
             for at in [at, low] {
                 proptest::prop_assert_eq!(signs.before(at, low), (low..at).rev().find(is));
+                proptest::prop_assert_eq!(signs.from(at, low), (at..low).find(is));
+            }
+            let is = |at: &usize| bytes.get(*at).is_some_and(|b| b"\\\"'`".contains(b));
+            let mut signs = Signs::of_strings(bytes);
+            for at in [at, low] {
                 proptest::prop_assert_eq!(signs.from(at, low), (at..low).find(is));
             }
         }

@@ -27,6 +27,16 @@ fn cells(text: &Text<'_>, row: Range<usize>, separator: u8) -> Vec<Range<usize>>
     out
 }
 
+/// How many cells a row has.
+fn count(text: &Text<'_>, row: Range<usize>, separator: u8) -> usize {
+    let line = text.slice(row.clone());
+    // A separator in quotes is none.
+    if line.iter().any(|byte| is_quote(*byte)) {
+        return cells(text, row, separator).len();
+    }
+    memchr::memchr_iter(separator, line).count() + 1
+}
+
 /// A cell without blanks and quotes.
 fn bare(text: &Text<'_>, cell: Range<usize>) -> Range<usize> {
     let mut cell = text.trim(cell);
@@ -64,7 +74,7 @@ pub(super) fn separated(
         let Some(line) = text.line_above(above) else {
             break;
         };
-        if cells(text, line.clone(), separator).len() != own.len() {
+        if count(text, line.clone(), separator) != own.len() {
             break;
         }
         above = line.start;

@@ -326,3 +326,19 @@ fn what_heads_a_bracket_in_a_long_line_is_its_own_statement() {
         .collect();
     assert!(names.contains(&"function f(a)"), "{names:?}");
 }
+
+#[test]
+fn a_string_in_a_long_line_is_one_wherever_the_part_begins_that_is_read() {
+    let entry = "{\"id\":7,\"name\":\"one\",\"image\":\"https://acme.io/a/one.png\",\"tags\":[]},";
+    for shift in 0..entry.len() {
+        let before = format!("[{}{}", "1,".repeat(shift), entry.repeat(40));
+        let (text, binding) = bound(&format!(
+            "{before}{{\"key\":\"https://acme.io/a/@VALUE@/b\",\"c\":1}}]"
+        ));
+        assert!(binding.quoted, "{shift}");
+        assert_eq!(
+            &text[binding.value.clone()],
+            &format!("https://acme.io/a/{VALUE}/b")
+        );
+    }
+}
