@@ -331,9 +331,11 @@ impl<'a> Reader<'a, '_> {
         // Without a proof the shape must at least be filled with random characters.
         let refused = match part.proof {
             Some(name) => {
+                // A row of zero bytes proves little in data that has many.
                 prove::prover(name).is_some_and(|prove| matches!(prove(value), Proof::Refuted(_)))
+                    || value.starts_with(b"AAAAAAAA") && of_data(self.text, span)
             }
-            None => !drawn(tail(bare(value))) || of_data(self.text, span),
+            None => !drawn(tail(bare(value))),
         };
         if refused {
             return;
@@ -482,7 +484,8 @@ impl<'a> Reader<'a, '_> {
             }
             return;
         }
-        if hit.unless_proved && !hit.evidence.as_ref().is_some_and(|e| e.exact) {
+        let exact = hit.evidence.as_ref().is_some_and(|e| e.exact);
+        if hit.unless_proved && !exact || !exact && of_data(self.text, span) {
             return;
         }
         let name = binding
@@ -490,7 +493,6 @@ impl<'a> Reader<'a, '_> {
             .iter()
             .find(|n| n.kind == NameKind::Holder)
             .map_or(&b""[..], |n| &self.text[n.span.clone()]);
-        let exact = hit.evidence.as_ref().is_some_and(|e| e.exact);
         let question = filter::Question {
             text: self.text,
             value,

@@ -64,6 +64,8 @@ pub(super) fn declared(text: &[u8], span: &Range<usize>, quoted: bool) -> bool {
 
 /// How much base64 beside a value makes it a piece of what is embedded, in bytes.
 const DATA: usize = 256;
+/// The same where it looks random, as no path of a URL does.
+const DRAWN: usize = 48;
 
 /// Whether a value of letters and digits is cut out of longer data in base64, at one of its `/` and `+`: any
 /// short prefix stands in such data by chance.
@@ -73,10 +75,19 @@ pub(super) fn of_data(text: &[u8], span: &Range<usize>) -> bool {
     let head = text.get(..span.start).unwrap_or_default();
     let tail = text.get(span.end..).unwrap_or_default();
     let value = text.get(span.clone()).unwrap_or_default();
-    let before = || head.iter().rev().take(DATA).take_while(base64).count();
-    let behind = || tail.iter().take(DATA).take_while(base64).count();
+    let data = |length: usize, beside: &[u8]| {
+        length == DATA || length >= DRAWN && random::looks_random(beside)
+    };
+    let before = || {
+        let length = head.iter().rev().take(DATA).take_while(base64).count();
+        data(length, head.get(head.len() - length..).unwrap_or_default())
+    };
+    let behind = || {
+        let length = tail.iter().take(DATA).take_while(base64).count();
+        data(length, tail.get(..length).unwrap_or_default())
+    };
     value.iter().all(u8::is_ascii_alphanumeric)
-        && (sign(head.last()) && before() == DATA || sign(tail.first()) && behind() == DATA)
+        && (sign(head.last()) && before() || sign(tail.first()) && behind())
 }
 
 /// A value without the mark of hexadecimal numbers.
@@ -149,8 +160,14 @@ mod tests {
     #[test]
     fn pieces_of_embedded_data_are_told() {
         let (value, data) = (alnum(72, 120), alnum(73, 300));
+        let piece = alnum(74, 64);
         for (text, expected) in [
             (format!("{data}/{value}"), true),
+            (format!("\"{piece}/{value}\""), true),
+            (
+                format!("https://example.com/an/organization/of/many/words/{value}"),
+                false,
+            ),
             (format!("{value}+{data}"), true),
             (format!("key={value}"), false),
             (format!("https://example.com/v1/{value}"), false),
