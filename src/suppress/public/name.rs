@@ -85,6 +85,10 @@ pub fn by_name(value: &[u8], name: &str) -> Option<&'static str> {
         b"certificate" if before == b"app" => None,
         b"certificate" | b"cert" | b"csr" => Some("a certificate"),
         b"txid" | b"txids" | b"tx" | b"transaction" | b"txn" => Some("a transaction"),
+        // A public key's id in the log of a Hyperledger Fabric peer: `PKIid`.
+        b"iid" if before == b"pk" => Some("an id"),
+        // The public numbers of a JSON Web Key: RFC 7518, sections 6.2.1 and 6.3.1
+        b"x" | b"y" | b"n" if name.len() == 1 && is_number_of_key(value) => Some("a public key"),
         b"uuid" | b"guid" | b"ulid" | b"nonce" | b"cursor" | b"referral" => Some("an id"),
         b"ciphertext" | b"ciphertexts" => Some("an encrypted value"),
         // Of a keystore: the authentication code of 32 bytes.
@@ -131,6 +135,14 @@ fn address_like(value: &[u8]) -> bool {
         && value
             .iter()
             .all(|byte| byte.is_ascii_alphanumeric() && !b"0OIl".contains(byte))
+}
+
+/// Whether a value has the length and alphabet that a number of a JSON Web Key has.
+fn is_number_of_key(value: &[u8]) -> bool {
+    matches!(value.len(), 43 | 64 | 86 | 342 | 512 | 683)
+        && value
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 /// A name without the last words that tell how the value is written or which of several it is.

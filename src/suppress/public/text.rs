@@ -37,6 +37,24 @@ pub fn by_text(value: &[u8], before: &[u8]) -> Option<&'static str> {
     if DIGESTS.iter().any(|end| ends(end)) {
         return Some("a digest");
     }
+    // As a compiler lists a contract's constants: https://docs.soliditylang.org/en/latest/using-the-compiler.html
+    let opcode = before.strip_suffix(b"0x").unwrap_or(&before);
+    let opcode = opcode.trim_ascii_end();
+    let letters = opcode.iter().rposition(|b| !b.is_ascii_digit());
+    let letters = letters.and_then(|at| opcode.get(..=at));
+    let number = value.strip_prefix(b"0x").unwrap_or(value);
+    if letters.is_some_and(|letters| letters.len() < opcode.len() && letters.ends_with(b"push"))
+        && number.iter().all(u8::is_ascii_hexdigit)
+    {
+        return Some("bytecode");
+    }
+    // Of documents: https://developer.adobe.com/xmp/docs/XMPNamespaces/xmpMM/
+    if ["xmp.did:", "xmp.iid:", "xmp.id:", "adobe:docid:"]
+        .iter()
+        .any(|end| ends(end))
+    {
+        return Some("an id");
+    }
     if ends(";base64,") {
         return Some("an embedded file");
     }
@@ -125,6 +143,10 @@ mod tests {
                 "https://etherscan.io/tx/0x",
                 Some("an address or a transaction"),
             ),
+            ("AND PUSH32 0x", Some("bytecode")),
+            ("POP PUSH20 ", Some("bytecode")),
+            ("saved with id=\"xmp.did:", Some("an id")),
+            ("push ", None),
             ("key = \"", None),
             ("secret: ", None),
             ("", None),

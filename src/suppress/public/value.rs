@@ -225,9 +225,36 @@ fn password_hash(value: &[u8]) -> bool {
         "{SSHA",
         "$apr1$",
     ];
+    // As PostgreSQL writes it: https://www.postgresql.org/docs/current/catalog-pg-authid.html
+    let postgres = value.strip_prefix(b"md5").is_some_and(|digits| {
+        let small = |b: &u8| b.is_ascii_digit() || matches!(b, b'a'..=b'f');
+        digits.len() == 32 && digits.iter().all(small)
+    });
     STARTS
         .iter()
         .any(|start| value.starts_with(start.as_bytes()))
+        || postgres
+        || modular(value)
+}
+
+/// The modular crypt format with any method's name: `$method$salt$digest` (crypt(5)), as rspamd writes it, too.
+fn modular(value: &[u8]) -> bool {
+    let mut fields = value.split(|b| *b == b'$');
+    let (Some(b""), Some(method)) = (fields.next(), fields.next()) else {
+        return false;
+    };
+    let rest: Vec<&[u8]> = fields.collect();
+    let own = |b: &u8| b.is_ascii_alphanumeric() || b"./+=,-_".contains(b);
+    let digest = rest.last().is_some_and(|last| last.len() >= 22);
+    (1..=16).contains(&method.len())
+        && method
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+        && (2..=4).contains(&rest.len())
+        && digest
+        && rest
+            .iter()
+            .all(|field| !field.is_empty() && field.iter().all(own))
 }
 
 #[cfg(test)]
