@@ -180,6 +180,10 @@ impl PathClass {
             ".j2",
             ".erb",
             ".defaults",
+            "-example",
+            "_example",
+            "-sample",
+            "_sample",
         ]
         .into_iter()
         .any(ends)
@@ -282,6 +286,7 @@ mod tests {
         assert!(of("tests/bot.py").test && of("src/bot_test.go").test && of("a/b.spec.ts").test);
         assert!(of("docs/usage.txt").docs && of("README.md").docs && of("examples/a.py").docs);
         assert!(of("web/node_modules/a/b.js").vendored && of("vendor/a.go").vendored);
+        assert!(of("bot/env-example").template);
         assert!(of(".env.example").template && of("config.sample.yml").template);
         assert!(of("artifacts/Token.json").artifact);
     }

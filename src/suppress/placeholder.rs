@@ -48,6 +48,16 @@ fn plain(value: &[u8]) -> Option<&'static str> {
     if let Some(form) = form::form(value) {
         return Some(form.as_str());
     }
+    const STARTS: [&str; 5] = ["sample-", "example-", "dummy-", "fake-", "placeholder-"];
+    if STARTS.iter().any(|start| {
+        let head = value.get(..start.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
+    }) {
+        return Some("placeholder words");
+    }
+    if named_after_itself(value) {
+        return Some("named after itself");
+    }
     if value.len() < 6 && value.iter().all(|byte| Some(byte) == value.first()) {
         return Some("one character repeated");
     }
@@ -64,6 +74,32 @@ fn plain(value: &[u8]) -> Option<&'static str> {
         return foreign(value);
     }
     words(value)
+}
+
+/// Whether it is the name of a setting in one case, and what it is about is a credential: `PROXY_PASSWORD`,
+/// `index_password`.
+fn named_after_itself(value: &[u8]) -> bool {
+    const ENDS: [&str; 10] = [
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "apikey",
+        "api_key",
+        "access_key",
+        "secret_key",
+        "private_key",
+    ];
+    let lower = value.to_ascii_lowercase();
+    let one_case = !value.iter().any(u8::is_ascii_lowercase) || lower == value;
+    one_case
+        && value.len() <= 40
+        && value.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_')
+        && ENDS.iter().any(|end| {
+            let head = lower.strip_suffix(end.as_bytes());
+            head.is_some_and(|head| head.ends_with(b"_") && head.len() > 2)
+        })
 }
 
 /// Words for "no value", as the whole value.
@@ -128,6 +164,10 @@ fn masked(value: &[u8]) -> bool {
         if run >= enough {
             return true;
         }
+    }
+    // Of another kind of letters, a few at the end stand for what was cut off.
+    if last == b'x' && run >= 3 && value.iter().any(u8::is_ascii_digit) {
+        return true;
     }
     let blabla = |six: &[u8]| six.eq_ignore_ascii_case(b"blabla");
     if value.windows(6).any(blabla) {
@@ -331,6 +371,7 @@ mod tests {
             "fake_secret_for_tests", concat!("AKIAIOSFODNN7", "EXAMPLE"), "this-is-not-a-real-key", "test-client-secret-value",
             "insert-kraken-private-key", "sk_test_xxxxxxxxxxxx", "your-256-bit-secret",
             "YOUR_BINANCE_TESTNET_SECRET", "replace-with-your-coinbase-key", "secretsecretsecret",
+            "PROXY_PASSWORD", "index_password", "VENDOR_API_KEY", "v1.1f69f1069f60xxx",
         ] {
             assert!(placeholder(value.as_bytes()).is_some(), "{value}");
         }
