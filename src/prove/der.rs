@@ -66,6 +66,14 @@ fn name(oid: &[u8]) -> &'static str {
     found.map_or("another kind", |(_, name)| name)
 }
 
+/// How many bytes a sequence of more than 255 says that it has, its head included; read from what may be cut off.
+pub(super) fn declared(der: &[u8]) -> Option<usize> {
+    match der {
+        [SEQUENCE, 0x82, high, low, ..] => Some(4 + usize::from(u16::from_be_bytes([*high, *low]))),
+        _ => None,
+    }
+}
+
 /// What a private key's DER says: kind, curve or size, and the public half where we can make it.
 pub(super) fn prove(der: &[u8]) -> Proof {
     let Some(content) = Reader(der).take(SEQUENCE) else {

@@ -44,6 +44,10 @@ pub(super) fn prove(value: &[u8]) -> Proof {
     let Some(der) = armor.decode() else {
         return Proof::Refuted("the body is no base64");
     };
+    // A preview, as scripts print it: of an RSA key the modulus stands first, which is public, and takes a quarter.
+    if !armor.closed && der::declared(&der).is_some_and(|whole| der.len() * 4 < whole) {
+        return Proof::Refuted("only the public beginning of a key");
+    }
     match der::prove(&der) {
         // Cut off: nothing can be said.
         Proof::Refuted(_) if !armor.closed => Proof::Unknown,
