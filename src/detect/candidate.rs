@@ -321,7 +321,7 @@ impl<T: FnMut(Candidate) -> bool> Search<'_, T> {
                 _ => entry.shape.match_at(self.bytes, start),
             };
             if let Some((from, to)) = span
-                && bounded(self.bytes, from, to)
+                && bounded(self.bytes, from, to, entry.telling)
             {
                 let candidate = Candidate {
                     span: from..to,
@@ -439,8 +439,18 @@ fn colour(bytes: &[u8], start: usize) -> Option<usize> {
     (opened && rest.get(digits) == Some(&b'm')).then_some(digits + 1)
 }
 
+/// Whether a file's ending stands at a place: what tells itself may be a file's name.
+fn begins_ending(bytes: &[u8], at: usize) -> bool {
+    const ENDINGS: [&str; 8] = ["txt", "json", "key", "pem", "env", "log", "bak", "html"];
+    let rest = bytes.get(at..).unwrap_or_default();
+    ENDINGS.iter().any(|ending| {
+        let behind = rest.strip_prefix(ending.as_bytes());
+        behind.is_some_and(|rest| !rest.first().is_some_and(u8::is_ascii_alphanumeric))
+    })
+}
+
 /// Nothing that could belong to the value stands right before or after it.
-fn bounded(bytes: &[u8], start: usize, end: usize) -> bool {
+fn bounded(bytes: &[u8], start: usize, end: usize, telling: bool) -> bool {
     let at = |at: usize| bytes.get(at).copied().unwrap_or(b' ');
     let before = |back: usize| start.checked_sub(back).map_or(b' ', at);
     if at(end).is_ascii_alphanumeric() {
@@ -454,7 +464,8 @@ fn bounded(bytes: &[u8], start: usize, end: usize) -> bool {
     }
     // A piece of a longer value with dots in it: of a JWT, a host, a version.
     let dotted_after = at(end) == b'.'
-        && (at(end + 1).is_ascii_alphanumeric() || matches!(at(end + 1), b'_' | b'-'));
+        && (at(end + 1).is_ascii_alphanumeric() || matches!(at(end + 1), b'_' | b'-'))
+        && !(telling && begins_ending(bytes, end + 1));
     let dotted_before = before(1) == b'.'
         && (before(2).is_ascii_alphanumeric() || matches!(before(2), b'_' | b'-'));
     !(dotted_after || dotted_before)
