@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::link::{BUDGET, KEYWORDS, lower};
 use super::text::{Text, is_name, is_quote};
 use super::{Binding, NameKind};
+use crate::detect::role::{self, Says};
 
 /// Types that stand between a name and `=` (`var key string = …`).
 const TYPES: &[&str] = &[
@@ -159,6 +160,14 @@ fn past_type(text: &Text<'_>, name: &Range<usize>, binding: &mut Binding) -> Opt
             if text
                 .slice(left.saturating_sub(5).max(text.low)..left)
                 .eq_ignore_ascii_case(b"$env:") =>
+        {
+            None
+        }
+        // `android:apiKey="…"`: a prefix of XML, and no type is called so.
+        Some(b':')
+            if left == name.start
+                && text.before(left - 1).is_some_and(is_name)
+                && role::of_name(text.slice(name.clone())) != Says::Nothing =>
         {
             None
         }
