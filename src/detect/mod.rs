@@ -41,6 +41,7 @@ mod says;
 mod scratch;
 mod spans;
 mod standing;
+mod stranger;
 mod strings;
 mod tail;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::chance::by_chance;
 use super::mention::{Mention, bits, has, switched_off};
 use super::place::{Heard, Placed, Strength, Surroundings, names_provider};
 use super::role::{self, Says};
+use super::stranger;
 use crate::rule::{MentionKind, PartRef, Role};
 
 /// How near a word must stand to place a value that nothing encloses, in bytes.
@@ -24,6 +25,8 @@ const USED: &str = "used in this file";
 const WORD: usize = 4;
 /// How a word far away is told.
 pub(super) const FAR: &str = "named in this file";
+/// How a word some way off is told.
+pub(super) const NEARBY: &str = "named nearby";
 const ADDRESSED: &str = "addressed in this file";
 
 /// A mention within so many bytes stands in the same statement.
@@ -98,6 +101,11 @@ impl Surroundings<'_> {
         };
         let in_value = |m: &Mention| m.start >= value.start && m.end <= value.end;
         let long_line = self.long_line(at);
+        // A name that begins with somebody's name speaks of them, and not of what else is named around.
+        let holder = binding.holder().map(|holder| self.text(&holder.span));
+        if holder.is_some_and(stranger::begins_with_one) {
+            rules.retain(|rule| stranger::may_be_own(self.set, *rule));
+        }
         for mention in self.mentions.around(at, MENTIONS).chain(&self.whole) {
             if !names_provider(mention.kind) || !has(&wanted, mention.rule) || in_value(mention) {
                 continue;
@@ -259,7 +267,7 @@ fn distance(mention: &Mention, at: usize) -> (usize, &'static str) {
     match mention.kind {
         MentionKind::Import | MentionKind::Call => (distance / 2, USED),
         MentionKind::Host | MentionKind::Header => (distance / 2, ADDRESSED),
-        _ if distance <= NEAR => (distance, "named nearby"),
+        _ if distance <= NEAR => (distance, NEARBY),
         _ => (distance + 20_000, FAR),
     }
 }

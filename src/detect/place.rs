@@ -11,6 +11,7 @@ use super::named::Said;
 use super::nearby;
 use super::role::{self, Says};
 use super::says;
+use super::stranger;
 use crate::rule::{MentionKind, Need, PartRef, Role, Set, ShapeEntry, words};
 
 /// How a value was placed.
@@ -216,7 +217,9 @@ impl<'t> Surroundings<'t> {
 
     fn takes_key(&self, placed: &Placed) -> bool {
         let role = placed.parts.first().map(|part| self.set.part(*part).1.role);
-        matches!(role, Some(Role::PrivateKey | Role::Seed)) && placed.how != nearby::FAR
+        // A word some way off is of a test of another chain as often as not.
+        let near = placed.near || !matches!(placed.how, nearby::FAR | nearby::NEARBY);
+        matches!(role, Some(Role::PrivateKey | Role::Seed)) && near
     }
 
     /// What the name that holds the value says, or the setter it is passed to.
@@ -266,6 +269,8 @@ impl<'t> Surroundings<'t> {
         letters: bool,
     ) -> Verdict {
         let borrowed = self.borrows(users, binding);
+        let holder = binding.holder().map(|holder| self.text(&holder.span));
+        let stranger = holder.is_some_and(stranger::begins_with_one);
         for name in &binding.names {
             let mut here: Vec<&Mention> = self
                 .mentions
@@ -274,6 +279,13 @@ impl<'t> Surroundings<'t> {
                 // What a class is called says nothing as the name of a variable.
                 .filter(|m| m.kind != MentionKind::Call || name.kind != NameKind::Holder)
                 .filter(|m| !by_chance(self.bytes, &(m.start..m.end)))
+                // A sentence above a name that begins with somebody's name is about others.
+                .filter(|m| {
+                    let above = matches!(name.kind, NameKind::Enclosing | NameKind::Label);
+                    !(stranger && above)
+                        || self.text(&name.span).iter().filter(|b| **b == b' ').count() < 3
+                        || stranger::may_be_own(self.set, m.rule)
+                })
                 .collect();
             if here.is_empty() {
                 continue;
@@ -382,6 +394,14 @@ impl<'t> Surroundings<'t> {
             )
         });
         for name in near.take(3) {
+            // `addInputWithPrivateKey(hash, index, key)` does something with the key, which is none of the first.
+            if name.kind == NameKind::Callee
+                && binding.index == Some(0)
+                && !binding.alone
+                && does_with(self.text(&name.span))
+            {
+                continue;
+            }
             let least = if name.kind == NameKind::Url { 2 } else { 1 };
             let have: Vec<u64> = words(self.text(&name.span)).map(|w| w.hash).collect();
             own.extend(index.by_name(&have, least));
@@ -503,6 +523,12 @@ enum Verdict {
     /// The nearest name speaks of somebody else.
     Other,
     Unknown,
+}
+
+/// Whether a function by its name does something with something.
+fn does_with(callee: &[u8]) -> bool {
+    let mut all = words(callee).skip(1);
+    all.any(|word| callee[word.start..word.end].eq_ignore_ascii_case(b"with"))
 }
 
 fn how(name: &Name) -> &'static str {
