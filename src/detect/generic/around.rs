@@ -94,6 +94,25 @@ pub(super) fn is_neutral(name: &[u8]) -> bool {
         })
 }
 
+/// Names of the places where a program runs, each of which has secrets of its own.
+pub(super) fn is_stage(name: &[u8]) -> bool {
+    let stages = [
+        "prod",
+        "production",
+        "prd",
+        "live",
+        "staging",
+        "stage",
+        "dev",
+        "development",
+        "test",
+        "sandbox",
+    ];
+    stages
+        .iter()
+        .any(|stage| name.eq_ignore_ascii_case(stage.as_bytes()))
+}
+
 /// Whether hex digits under a password's name are a digest with its salt beside it: a column or a member of that
 /// name stands near theirs.
 pub(super) fn is_salted(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {

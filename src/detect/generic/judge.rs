@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::around::{asks, declares, is_neutral, is_salted, last_name};
+use super::around::{asks, declares, is_neutral, is_salted, is_stage, last_name};
 use super::name::{self, Kind, Named};
 use super::place::{self, Place};
 use super::stem::Bound;
 use super::value::{self, Strength};
-use super::{Value, call, escaped, manifest, near};
+use super::{Value, call, escaped, letters, manifest, near};
 use crate::decode::{Layer, base64_text};
 use crate::detect::binding::{Binding, Name, NameKind};
 use crate::detect::bound::Bound as Bindings;
@@ -118,13 +118,22 @@ impl<'a> Judge<'a> {
         span.start..span.end + if open { 0 } else { signs }
     }
 
-    fn judge(&mut self, binding: &Binding, span: Range<usize>, quoted: bool) {
+    fn judge(&mut self, binding: &Binding, mut span: Range<usize>, quoted: bool) {
+        // `${NAME:-default}` of a shell.
+        let before = self.text.get(..span.start).unwrap_or_default();
+        if before.ends_with(b":") && self.text.get(span.start) == Some(&b'-') {
+            span.start += 1;
+        }
         let Some(text) = self.text.get(span.clone()) else {
             return;
         };
         let Some((named, by, how)) = self.named(binding) else {
             return;
         };
+        // `[programs.localnet]` of Anchor: the addresses of programs.
+        if is_address(text) && self.within_programs(binding) {
+            return;
+        }
         // What names a chain or an identity stands in front of the account.
         if binding.quoted
             && self
@@ -172,6 +181,14 @@ impl<'a> Judge<'a> {
         });
     }
 
+    /// Whether the section around a value lists the programs of a chain.
+    fn within_programs(&self, binding: &Binding) -> bool {
+        binding.names.iter().any(|name| {
+            let text = self.text.get(name.span.clone()).unwrap_or_default();
+            name.kind == NameKind::Enclosing && text.starts_with(b"[programs")
+        })
+    }
+
     /// Whether a word without quotes in code is part of an expression or a type: something follows that ends no
     /// value.
     fn is_expression(&self, span: &Range<usize>) -> bool {
@@ -191,7 +208,7 @@ impl<'a> Judge<'a> {
         if let Some(passed) = self.passed(binding) {
             return Some(passed);
         }
-        let mut column = false;
+        let (mut column, mut staged) = (false, false);
         for name in binding.names.iter().take(6) {
             let text = self.text.get(name.span.clone())?;
             // `INSERT INTO settings (name, value) VALUES ('api_secret', '…')`
@@ -231,10 +248,15 @@ impl<'a> Judge<'a> {
                     return None;
                 }
                 named.clear |= name.kind == NameKind::Holder && self.in_manifest(binding);
+                // `app_secrets: { prod: … }`
+                let map =
+                    || staged && text.iter().rfind(|b| b.is_ascii_alphabetic()) == Some(&b's');
                 named.clear &= name.kind != NameKind::Enclosing
-                    || self.behind(name.span.start, b"variable \"");
+                    || self.behind(name.span.start, b"variable \"")
+                    || map();
                 return Some((named, name.span.clone(), how));
             }
+            staged |= name.kind == NameKind::Holder && is_stage(text);
             column |= binding.index.is_some() && name.kind == NameKind::Holder;
             if !(is_neutral(text) || column && name.kind == NameKind::Enclosing) {
                 return None;
@@ -399,8 +421,12 @@ impl<'a> Judge<'a> {
         // Vectors of tests, and ids that a test makes up as it goes.
         let vague = hex && (self.class.test || place == Place::Prose);
         let made_up = unsure && value::uuid(case.value);
+        // What stands there to be replaced, and a digest of a user's password among test data.
+        let typed = unsure || matches!(place, Place::Code | Place::Prose);
+        let drummed = typed && letters::is_drummed(case.value);
+        let digest = unsure && password && hex && matches!(case.value.len(), 32 | 40);
         match (case.strength, case.named.clear) {
-            (Strength::Long, true) if made_up => Some(Confidence::Possible),
+            (Strength::Long, true) if made_up || drummed || digest => Some(Confidence::Possible),
             (Strength::Long, _) if self.is_of_an_answer(case, place) => Some(Confidence::Possible),
             (Strength::Long, false) if vague || made_up => None,
             // `accountKey` of Solana's transactions.
@@ -415,6 +441,10 @@ impl<'a> Judge<'a> {
                     && case.held
                     && (!hex || place == Place::Config && self.of_environment(case)) =>
             {
+                Some(Confidence::Likely)
+            }
+            // `pass: "…"`: many mean other things, but not in front of so many random characters.
+            (Strength::Long, false) if password && case.held && quoted && !hex => {
                 Some(Confidence::Likely)
             }
             // In a template, too: what a machine drew is no placeholder.

@@ -98,6 +98,44 @@ fn is_typed(value: &[u8]) -> bool {
     })
 }
 
+/// Whether fingers drummed most of it on a keyboard: `sdfklsdf93wrthjh`. Two steps of three neighbours in the middle
+/// row, or a third of all steps to a neighbour's side and a quarter within that row, are chance in two of a thousand
+/// values of letters and digits, and of fewer the longer they are.
+pub(super) fn is_drummed(value: &[u8]) -> bool {
+    const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    let key = |byte: &u8| {
+        let key = byte.to_ascii_lowercase();
+        let place = |row: &&[u8]| row.iter().position(|own| *own == key);
+        (0..)
+            .zip(&ROWS)
+            .find_map(|(row, keys)| Some((row, place(keys)?)))
+    };
+    let keys: Vec<Option<(usize, usize)>> = value.iter().map(key).collect();
+    let (mut steps, mut near, mut middle, mut rolled) = (0, 0, 0, 0);
+    let mut last = 0;
+    for pair in keys.windows(2) {
+        let [a, b] = pair else { continue };
+        steps += 1;
+        let mut step = 0;
+        if let (Some((row, from)), Some((other, to))) = (a, b)
+            && row == other
+        {
+            near += usize::from((1..=2).contains(&from.abs_diff(*to)));
+            if *row == 1 {
+                middle += 1;
+                step = match to.wrapping_sub(*from) {
+                    1 => 1,
+                    usize::MAX => -1,
+                    _ => 0,
+                };
+            }
+        }
+        rolled += usize::from(step != 0 && step == last);
+        last = step;
+    }
+    rolled >= 2 || middle >= 5 && near * 10 >= steps * 3 && middle * 4 >= steps
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -197,5 +235,22 @@ mod tests {
         }
         // Czech ones, which have syllables without a vowel.
         assert!(told.len() <= 8, "{told:?}");
+    }
+
+    #[test]
+    fn drumming_is_told() {
+        for value in [
+            "sdfklsdf93wrthjh",
+            "sdflkxdflm349nsdflmkjdflkw",
+            "asdflkzhfs3rsdfmhdjf",
+            "34mo8sdfs3rs3ro8hmsdfos83hm",
+            "lkajsdf98234lkjasdf",
+        ] {
+            assert!(is_drummed(value.as_bytes()), "{value}");
+        }
+        let mut seed = Seed(121);
+        let alphabet: Vec<u8> = (b'0'..=b'9').chain(b'a'..=b'z').collect();
+        let drummed = (0..1000).filter(|_| is_drummed(&seed.value(&alphabet, 24)));
+        assert!(drummed.count() <= 2);
     }
 }

@@ -179,6 +179,7 @@ fn key(before: Option<&[u8]>) -> Option<Named> {
             | b"access"
             | b"encryption"
             | b"encrypt"
+            | b"enc"
             | b"decryption"
             | b"crypt"
             | b"cipher"

@@ -114,6 +114,10 @@ pub(super) fn of_path(path: &[u8]) -> Place {
                 | b"_locales"
         )
     };
+    // Android keeps its texts and its keys in one file; texts in other languages stand in folders of their own.
+    if name == b"strings.xml" && parts.next() == Some(b"values") {
+        return Place::Config;
+    }
     if is(&NOTHING)
         || name == b"strings.xml"
         || name.starts_with(b"messages") && ending == b"properties"
@@ -172,7 +176,8 @@ mod tests {
             ("NOTES", Place::Prose),
             ("locales/de.json", Place::Nothing),
             ("po/de.po", Place::Nothing),
-            ("res/values/strings.xml", Place::Nothing),
+            ("res/values/strings.xml", Place::Config),
+            ("res/values-de/strings.xml", Place::Nothing),
             ("static/app.css", Place::Nothing),
         ] {
             assert_eq!(of_path(path.as_bytes()), place, "{path}");

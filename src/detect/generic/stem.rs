@@ -197,7 +197,7 @@ fn bound(text: &[u8], stem: Range<usize>) -> Option<Bound> {
             .or_else(|| printed(text, at))?
     } else {
         Some(line(text, at))
-            .filter(fits)
+            .filter(|line| fits(line) && !is_query(text, &stem, line))
             .or_else(|| Some(word(text, at)).filter(fits))?
     };
     Some(Bound {
@@ -373,6 +373,15 @@ fn line(text: &[u8], at: usize) -> Range<usize> {
     }
     let whole = rest.get(length).is_none_or(u8::is_ascii_whitespace);
     at..at + if whole { length } else { 0 }
+}
+
+/// Whether a name and the rest of its line are parameters of a query: `&password=…&id=1`.
+fn is_query(text: &[u8], stem: &Range<usize>, line: &Range<usize>) -> bool {
+    let head = text.get(..stem.start).unwrap_or_default();
+    let before = head.iter().rev().find(|b| !is_name(**b));
+    let line = text.get(line.clone()).unwrap_or_default();
+    let behind = memchr::memchr(b'&', line).and_then(|amp| line.get(amp..));
+    matches!(before, Some(b'&' | b'?')) && behind.is_some_and(|behind| behind.contains(&b'='))
 }
 
 /// Whether what begins at `at` stands in `${NAME:-…}`.

@@ -247,6 +247,7 @@ fn is_other(value: &[u8]) -> bool {
     }
     let blanks = memchr::memmem::find_iter(value, "XXX").count();
     blanks > 1
+        || is_shown(value)
         || is_file(value)
         || is_entry(value)
         || is_typed(value)
@@ -254,6 +255,23 @@ fn is_other(value: &[u8]) -> bool {
         || is_numbers(value)
         || counts(value)
         || name::of_name(value).is_some() && value.iter().all(|b| !b.is_ascii_digit())
+}
+
+/// What a shop's page shows to its visitors: a publishable key, the secret of one payment or one set-up
+/// (<https://docs.stripe.com/api/payment_intents/object#payment_intent_object-client_secret>), the token of one
+/// checkout at PayPal (<https://developer.paypal.com/api/nvp-soap/set-express-checkout-nvp/>).
+fn is_shown(value: &[u8]) -> bool {
+    let alnum = |rest: &[u8]| rest.iter().all(u8::is_ascii_alphanumeric);
+    let publishable = value.strip_prefix(b"pk_").is_some_and(alnum);
+    let once = ["pi_", "seti_", "src_", "cs_"]
+        .iter()
+        .any(|start| value.starts_with(start.as_bytes()))
+        && memchr::memmem::find(value, b"_secret_").is_some();
+    let checkout = value.strip_prefix(b"EC-").is_some_and(|rest| {
+        let own = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+        rest.len() == 17 && rest.iter().all(own)
+    });
+    publishable || once || checkout
 }
 
 /// A path that ends with a file's name: `v4/5f/2b/…/picture.png`. Base64 has no points.
@@ -438,6 +456,29 @@ mod tests {
             "sha256",
         ] {
             assert_eq!(strength(value.as_bytes()), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_pages_show_is_no_secret() {
+        let mut seed = Seed(62);
+        let upper: Vec<u8> = (b'A'..=b'Z').chain(b'0'..=b'9').collect();
+        let (_, alnum) = alphabets()
+            .into_iter()
+            .find(|(name, _)| *name == "alnum")
+            .unwrap();
+        let mut drawn =
+            |alphabet: &[u8], length| String::from_utf8(seed.value(alphabet, length)).unwrap();
+        let (a, b, c) = (drawn(&alnum, 24), drawn(&alnum, 24), drawn(&upper, 17));
+        for (value, shown) in [
+            (format!("pk_{a}"), true),
+            (format!("seti_{a}_secret_{b}"), true),
+            (format!("pi_{a}_secret_{b}"), true),
+            (format!("EC-{c}"), true),
+            (format!("pk_48216_{a}"), false),
+            (format!("sk_{a}"), false),
+        ] {
+            assert_eq!(is_shown(value.as_bytes()), shown, "{value}");
         }
     }
 

@@ -14,6 +14,8 @@ pub(super) const NEVER: &[&[u8]] = &[
     b"csrf",
     b"xsrf",
     b"csrfmiddlewaretoken",
+    // Of forms of Rails: https://guides.rubyonrails.org/security.html#cross-site-request-forgery-csrf
+    b"authenticity",
     b"placeholder",
     b"regex",
     b"regexp",
