@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::binding::Binding;
+use super::binding::{Binding, NameKind};
 use super::candidate::Candidate;
 use super::chance::by_chance;
 use super::mention::{Mention, bits, has, switched_off};
@@ -31,6 +31,8 @@ const ADDRESSED: &str = "addressed in this file";
 
 /// A mention within so many bytes stands in the same statement.
 const NEXT: usize = 300;
+/// A mention within so many bytes stands in the same few lines.
+const LINES: usize = 160;
 /// How many mentions either way are looked at.
 const MENTIONS: usize = 96;
 /// How many places of a rule speak for the whole file.
@@ -101,16 +103,27 @@ impl Surroundings<'_> {
         };
         let in_value = |m: &Mention| m.start >= value.start && m.end <= value.end;
         let long_line = self.long_line(at);
-        // A name that begins with somebody's name speaks of them, and not of what else is named around.
+        // A name that begins with somebody's name speaks of them, and not of what is named some way off.
         let holder = binding.holder().map(|holder| self.text(&holder.span));
-        if holder.is_some_and(stranger::begins_with_one) {
-            rules.retain(|rule| stranger::may_be_own(self.set, *rule));
-        }
+        let stranger = holder.is_some_and(stranger::begins_with_one);
+        let elsewhere = self.element(binding);
         for mention in self.mentions.around(at, MENTIONS).chain(&self.whole) {
             if !names_provider(mention.kind) || !has(&wanted, mention.rule) || in_value(mention) {
                 continue;
             }
-            if mention.start.abs_diff(at) > FILE
+            // What an element is called speaks of what stands in it.
+            let element = mention
+                .start
+                .checked_sub(1)
+                .and_then(|at| self.bytes.get(at))
+                == Some(&b'<');
+            let far = stranger && mention.start.abs_diff(at) > LINES
+                || elsewhere
+                    .as_ref()
+                    .is_some_and(|own| !own.contains(&mention.start));
+            if element
+                || far && !stranger::may_be_own(self.set, mention.rule)
+                || mention.start.abs_diff(at) > FILE
                 || self.islands.is_some() && self.apart(mention, at)
             {
                 continue;
@@ -147,6 +160,7 @@ impl Surroundings<'_> {
                 }
             }
         }
+        rules.retain(|rule| !stranger || stranger::may_be_own(self.set, *rule));
         for rule in rules {
             let named = |m: &Mention| m.rule == rule && names_provider(m.kind);
             let file = self.file_of(rule);
@@ -208,6 +222,32 @@ impl Surroundings<'_> {
             unless_proved: false,
             near: near.distance <= NEXT || binding.names.is_empty(),
         })
+    }
+
+    /// The element that a value is an attribute of, if it goes by somebody's name: `<SinaWeibo AppSecret="…"/>`.
+    fn element(&self, binding: &Binding) -> Option<Range<usize>> {
+        const PLAIN: [&[u8]; 8] = [
+            b"Add",
+            b"Entry",
+            b"Item",
+            b"Param",
+            b"Parameter",
+            b"Property",
+            b"Setting",
+            b"String",
+        ];
+        let tag = binding
+            .names
+            .iter()
+            .find(|name| name.kind == NameKind::Enclosing)?;
+        let own = self.text(&tag.span);
+        let opened = binding.scope.start + 1 == tag.span.start
+            && self.bytes.get(binding.scope.start) == Some(&b'<');
+        let somebody = own.first().is_some_and(u8::is_ascii_uppercase)
+            && own.iter().all(u8::is_ascii_alphanumeric)
+            && !PLAIN.contains(&own)
+            && role::of_name(own) == Says::Nothing;
+        (opened && somebody).then(|| binding.scope.clone())
     }
 
     /// Whether a value stands in a very long line.

@@ -271,7 +271,17 @@ impl<'t> Surroundings<'t> {
         let borrowed = self.borrows(users, binding);
         let holder = binding.holder().map(|holder| self.text(&holder.span));
         let stranger = holder.is_some_and(stranger::begins_with_one);
+        // What a comment says of a call is nothing about the ids that the call asks for.
+        let callee = binding
+            .names
+            .iter()
+            .find(|name| name.kind == NameKind::Callee);
+        let asks = binding.index.is_some()
+            && callee.is_some_and(|name| !says::takes_credentials(self.text(&name.span)));
         for name in &binding.names {
+            if asks && name.kind == NameKind::Label && heard.says == Says::Nothing {
+                continue;
+            }
             let mut here: Vec<&Mention> = self
                 .mentions
                 .within(&name.span)

@@ -149,10 +149,7 @@ pub(super) fn begins_with_one(name: &[u8]) -> bool {
 /// their owners and bots (`JOHN_API_SECRET`).
 pub(super) fn may_be_own(set: Set, rule: u16) -> bool {
     let domain = set.rules().get(usize::from(rule)).map(|rule| rule.domain);
-    matches!(
-        domain,
-        Some("exchange" | "broker" | "wallet" | "bot" | "data")
-    )
+    matches!(domain, Some("exchange" | "broker" | "wallet"))
 }
 
 #[cfg(test)]

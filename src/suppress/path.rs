@@ -137,7 +137,11 @@ impl PathClass {
             "sha256sum.txt",
         ]
         .into_iter()
-        .any(ends);
+        .any(ends)
+            || has("checksum")
+                && [".json", ".txt", ".yml", ".yaml", ".csv"]
+                    .into_iter()
+                    .any(ends);
         self.source_map = [".js.map", ".css.map", ".mjs.map", ".cjs.map", ".ts.map"]
             .into_iter()
             .any(ends);
@@ -283,6 +287,7 @@ mod tests {
         assert!(of("dist/app.min.js").minified);
         assert!(of("dist/app.js.map").source_map);
         assert!(of("release/SHA256SUMS").checksums);
+        assert!(of("util/checksums_existing.json").checksums && !of("src/checksum.py").checksums);
         assert!(of("tests/bot.py").test && of("src/bot_test.go").test && of("a/b.spec.ts").test);
         assert!(of("docs/usage.txt").docs && of("README.md").docs && of("examples/a.py").docs);
         assert!(of("web/node_modules/a/b.js").vendored && of("vendor/a.go").vendored);

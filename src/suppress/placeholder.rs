@@ -48,7 +48,16 @@ fn plain(value: &[u8]) -> Option<&'static str> {
     if let Some(form) = form::form(value) {
         return Some(form.as_str());
     }
-    const STARTS: [&str; 5] = ["sample-", "example-", "dummy-", "fake-", "placeholder-"];
+    const STARTS: [&str; 8] = [
+        "sample-",
+        "example-",
+        "dummy-",
+        "fake-",
+        "placeholder-",
+        "changeme",
+        "change_me",
+        "change-me",
+    ];
     if STARTS.iter().any(|start| {
         let head = value.get(..start.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
@@ -73,7 +82,34 @@ fn plain(value: &[u8]) -> Option<&'static str> {
     if !value.is_ascii() {
         return foreign(value);
     }
-    words(value)
+    words(value).or_else(|| spelled(value))
+}
+
+/// What a word for a password becomes when letters are written as digits and signs: `pa$$w0rd`, `s3cret`.
+fn spelled(value: &[u8]) -> Option<&'static str> {
+    let plain: Vec<u8> = value
+        .iter()
+        .map(|byte| match byte {
+            b'@' | b'4' => b'a',
+            b'$' | b'5' => b's',
+            b'0' => b'o',
+            b'1' | b'!' => b'i',
+            b'3' => b'e',
+            other => other.to_ascii_lowercase(),
+        })
+        .collect();
+    let itself = [
+        "password",
+        "passwd",
+        "secret",
+        "secretpw",
+        "changeme",
+        "passphrase",
+    ];
+    itself
+        .iter()
+        .any(|word| plain == word.as_bytes())
+        .then_some("named after itself")
 }
 
 /// Whether it is the name of a setting in one case, and what it is about is a credential: `PROXY_PASSWORD`,
@@ -165,8 +201,13 @@ fn masked(value: &[u8]) -> bool {
             return true;
         }
     }
-    // Of another kind of letters, a few at the end stand for what was cut off.
-    if last == b'x' && run >= 3 && value.iter().any(u8::is_ascii_digit) {
+    // Behind hexadecimal digits a few stand for what was cut off.
+    let digits = value
+        .get(..value.len() - run.min(value.len()))
+        .unwrap_or_default();
+    let group = digits.rsplit(|b| matches!(b, b'.' | b'_' | b'-')).next();
+    let group = group.unwrap_or_default();
+    if last == b'x' && run >= 3 && group.len() >= 8 && group.iter().all(u8::is_ascii_hexdigit) {
         return true;
     }
     let blabla = |six: &[u8]| six.eq_ignore_ascii_case(b"blabla");
@@ -371,7 +412,7 @@ mod tests {
             "fake_secret_for_tests", concat!("AKIAIOSFODNN7", "EXAMPLE"), "this-is-not-a-real-key", "test-client-secret-value",
             "insert-kraken-private-key", "sk_test_xxxxxxxxxxxx", "your-256-bit-secret",
             "YOUR_BINANCE_TESTNET_SECRET", "replace-with-your-coinbase-key", "secretsecretsecret",
-            "PROXY_PASSWORD", "index_password", "VENDOR_API_KEY", "v1.1f69f1069f60xxx",
+            "CHANGEME_7fQ2", "pa$$w0rd", "s3cretpw", "sample-7fQ2kXw9", "PROXY_PASSWORD", "index_password", "VENDOR_API_KEY", "v1.1f69f1069f60xxx",
         ] {
             assert!(placeholder(value.as_bytes()).is_some(), "{value}");
         }

@@ -118,12 +118,20 @@ pub(super) fn is_stage(name: &[u8]) -> bool {
 pub(super) fn is_salted(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
     const NEAR: usize = 96;
     let digits = text.get(value.clone()).unwrap_or_default();
-    let digest = matches!(digits.len(), 32 | 40 | 56 | 64 | 96 | 128)
+    let hex = matches!(digits.len(), 32 | 40 | 56 | 64 | 96 | 128)
         && digits.iter().all(u8::is_ascii_hexdigit);
-    let near = name.start.saturating_sub(NEAR)..name.end.saturating_add(NEAR).min(text.len());
-    let near = text.get(near).unwrap_or_default();
-    let salt = |word: &[u8]| word.len() == 4 && word.eq_ignore_ascii_case(b"salt");
-    digest && near.split(|b| !b.is_ascii_alphanumeric()).any(salt)
+    // SHA-1 and SHA-256 in base64.
+    let digest = hex || matches!(digits.len(), 28 | 44) && digits.ends_with(b"=");
+    // The salt of a password goes by a name of its own, further off among a user's other fields.
+    const FAR: usize = 512;
+    let salted = |near: usize, name_of: &[u8]| {
+        let low = name.start.saturating_sub(near);
+        let high = name.end.saturating_add(near).min(text.len());
+        let around = text.get(low..high).unwrap_or_default();
+        let mut words = around.split(|b| !b.is_ascii_alphanumeric());
+        words.any(|word| word.eq_ignore_ascii_case(name_of))
+    };
+    digest && (salted(NEAR, b"salt") || salted(FAR, b"passwordsalt"))
 }
 
 #[cfg(test)]

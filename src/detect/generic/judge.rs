@@ -134,6 +134,10 @@ impl<'a> Judge<'a> {
         if is_address(text) && self.within_programs(binding) {
             return;
         }
+        // A piece of a password's digest: its parameters and its salt stand in front of it.
+        if self.behind_method(&span) {
+            return;
+        }
         // What names a chain or an identity stands in front of the account.
         if binding.quoted
             && self
@@ -179,6 +183,28 @@ impl<'a> Judge<'a> {
             how: case.how,
             by: self.layer.origin_of(&case.by),
         });
+    }
+
+    /// Whether a value stands behind the method and the parameters of a digest: `$argon2id$v=19$m=65536,t=3,p=4$…`.
+    fn behind_method(&self, span: &Range<usize>) -> bool {
+        const BACK: usize = 64;
+        let head = self.text.get(..span.start).unwrap_or_default();
+        let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'');
+        let length = head
+            .iter()
+            .rev()
+            .take(BACK)
+            .take_while(|b| !ends(b))
+            .count();
+        let token = head.get(head.len() - length..).unwrap_or_default();
+        let token = memchr::memchr(b'$', token).and_then(|at| token.get(at + 1..));
+        let mut fields = token.unwrap_or_default().split(|b| *b == b'$');
+        let method = fields.next().unwrap_or_default();
+        fields.next().is_some()
+            && !method.is_empty()
+            && method
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || *b == b'-')
     }
 
     /// Whether the section around a value lists the programs of a chain.
@@ -350,6 +376,7 @@ impl<'a> Judge<'a> {
             .filter(|_| case.how != PASSED)
             .unwrap_or_default();
         public::public(case.value, name, before).is_some()
+            || is_fingerprint(case.value) && words(name.as_bytes()).iter().any(|w| w == b"signing")
             || encrypted::encrypted(self.text, case.span.clone()).is_some()
             || form::form(case.value).is_some()
             || value::uuid_in_order(case.value)
@@ -431,7 +458,17 @@ impl<'a> Judge<'a> {
             (Strength::Long, false) if vague || made_up => None,
             // `accountKey` of Solana's transactions.
             (Strength::Long, _) if self.is_account(case) => None,
-            // A coin goes by its address.
+            // A coin goes by its address, in a log and anywhere else.
+            (Strength::Long, true)
+                if case.named.kind == Kind::Token
+                    && is_address(case.value)
+                    && self
+                        .text
+                        .get(case.by.clone())
+                        .is_some_and(|name| name.contains(&b' ')) =>
+            {
+                None
+            }
             (Strength::Long, false) if case.named.kind == Kind::Token && is_address(case.value) => {
                 None
             }
@@ -570,6 +607,12 @@ fn is_noise(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
     let around = text.get(low..high).unwrap_or_default();
     let control = |b: &&u8| b.is_ascii_control() && !b"\0\t\n\x0c\r\x1b".contains(b);
     around.iter().filter(control).count() >= MANY
+}
+
+/// Forty capital hex digits: the fingerprint of an OpenPGP key that signs packages (RFC 9580, section 5.5.4).
+fn is_fingerprint(value: &[u8]) -> bool {
+    let digit = |b: &u8| b.is_ascii_digit() || matches!(b, b'A'..=b'F');
+    value.len() == 40 && value.iter().all(digit)
 }
 
 /// 32 to 44 characters of base58: an account or a mint, where nothing says otherwise.

@@ -371,6 +371,18 @@ fn is_code(value: &[u8]) -> bool {
     if has(b"(){}[]<>|,;\"'") && (longest > 4 || !has(b"0123456789")) {
         return true;
     }
+    // `list.length==0`: base64 has such signs at its end alone.
+    if memchr::memmem::find(
+        value.trim_ascii_end().strip_suffix(b"=").unwrap_or(value),
+        b"==",
+    )
+    .is_some_and(|at| {
+        value
+            .get(at + 2..)
+            .is_some_and(|rest| rest.iter().any(|b| *b != b'='))
+    }) {
+        return true;
+    }
     // `a.b.c`, `app.config.key`: names with a point between them.
     let mut parts = value.split(|b| *b == b'.');
     let name = |part: &[u8]| {
@@ -392,7 +404,16 @@ fn is_numbers(value: &[u8]) -> bool {
             .split(|b| *b == b'.')
             .take(2)
             .all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_digit));
+    // Of a package of Debian: https://www.debian.org/doc/debian-policy/ch-controlfields.html#version
+    let package = ["ubuntu", "dfsg", "+deb", "~bpo"]
+        .iter()
+        .any(|mark| memchr::memmem::find(value, mark.as_bytes()).is_some())
+        && value.first().is_some_and(u8::is_ascii_digit)
+        && value
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b".:+~-".contains(b));
     version
+        || package
         || !hex
             && value.len() < 24
             && letters <= 2
@@ -454,6 +475,11 @@ mod tests {
             "abc123456",
             "bcrypt",
             "sha256",
+            "arguments.length===2",
+            "aoData.length==0",
+            "4:4.13.3-0ubuntu0.1",
+            "8.56+14.04.20140307-0ubuntu2",
+            "5.0+dfsg-2",
         ] {
             assert_eq!(strength(value.as_bytes()), None, "{value}");
         }

@@ -8,6 +8,9 @@ use crate::detect::words::{Words, words};
 /// So `private_key_hash` is a digest, `public_key` a public key, and `hash_key`, `address_secret` and
 /// `access_key_id` are none of these. Telegram's `api_hash` is a secret in spite of its name.
 pub fn by_name(value: &[u8], name: &str) -> Option<&'static str> {
+    if is_file(name) {
+        return is_digest(value).then_some("a digest");
+    }
     let name = bare(words(name.as_bytes()));
     let last = name.last()?;
     let before = name
@@ -135,6 +138,31 @@ fn address_like(value: &[u8]) -> bool {
         && value
             .iter()
             .all(|byte| byte.is_ascii_alphanumeric() && !b"0OIl".contains(byte))
+}
+
+/// Whether a name is that of a file of code or text: lists of digests are sorted by such.
+fn is_file(name: &str) -> bool {
+    const ENDINGS: [&str; 16] = [
+        "rb", "py", "js", "mjs", "ts", "tsx", "jsx", "go", "rs", "java", "php", "cs", "css",
+        "html", "md", "sh",
+    ];
+    name.rsplit_once('.')
+        .is_some_and(|(head, ending)| !head.is_empty() && ENDINGS.contains(&ending))
+}
+
+/// Whether a value is as long as a digest in hex digits or in base64.
+fn is_digest(value: &[u8]) -> bool {
+    let hex =
+        matches!(value.len(), 32 | 40 | 64 | 96 | 128) && value.iter().all(u8::is_ascii_hexdigit);
+    let padded = matches!(
+        (
+            value.len(),
+            value.iter().rev().take_while(|b| **b == b'=').count()
+        ),
+        (24 | 88, 2) | (28 | 44, 1) | (64, 0)
+    );
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
+    hex || padded && value.iter().all(base64)
 }
 
 /// Whether a value has the length and alphabet that a number of a JSON Web Key has.

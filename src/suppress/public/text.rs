@@ -48,6 +48,13 @@ pub fn by_text(value: &[u8], before: &[u8]) -> Option<&'static str> {
     {
         return Some("bytecode");
     }
+    // What a secret is called at AWS: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+    if before
+        .strip_suffix(b":secret:")
+        .is_some_and(|head| head.iter().rev().take(12).all(u8::is_ascii_digit))
+    {
+        return Some("an id");
+    }
     // Of documents: https://developer.adobe.com/xmp/docs/XMPNamespaces/xmpMM/
     if ["xmp.did:", "xmp.iid:", "xmp.id:", "adobe:docid:"]
         .iter()
@@ -146,6 +153,7 @@ mod tests {
             ("AND PUSH32 0x", Some("bytecode")),
             ("POP PUSH20 ", Some("bytecode")),
             ("saved with id=\"xmp.did:", Some("an id")),
+            ("eu-west-1:123456789012:secret:", Some("an id")),
             ("push ", None),
             ("key = \"", None),
             ("secret: ", None),
