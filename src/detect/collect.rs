@@ -485,7 +485,7 @@ impl<'a> Reader<'a, '_> {
             return;
         }
         let exact = hit.evidence.as_ref().is_some_and(|e| e.exact);
-        if hit.unless_proved && !exact || !exact && of_data(self.text, span) {
+        if !exact && (hit.unless_proved || of_data(self.text, span)) {
             return;
         }
         let name = binding
