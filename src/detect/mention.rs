@@ -375,7 +375,8 @@ impl Finder<'_> {
         }
         let mut beside = Beside::default();
         for literal in hit {
-            if let Some(span) = self.matches(literal, begin, to, end, &mut beside) {
+            let span = self.matches(literal, begin, to, end, &mut beside);
+            if let Some(span) = span.filter(|span| !self.is_extension(literal, span)) {
                 self.push(literal, span);
             }
         }
@@ -403,6 +404,12 @@ impl Finder<'_> {
             kind: literal.kind,
             rule: literal.rule,
         });
+    }
+
+    /// Whether the `X-` is that of a request's header, which anybody's may have, and no name: `X-Api-Key`.
+    fn is_extension(&self, literal: &Literal, span: &Range<usize>) -> bool {
+        literal.kind == MentionKind::Word
+            && matches!(self.text.get(span.start..), Some([b'X' | b'x', b'-', ..]))
     }
 
     /// Where a literal stands whose anchor is the word that begins at `begin`, up to `to` of it; what

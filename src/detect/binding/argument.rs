@@ -144,6 +144,19 @@ const LOOKUPS: &[&str] = &[
     "setitem",
 ];
 
+/// Calls on what was looked up whose argument stands in for it: `env::var("KEY").unwrap_or("…")`.
+const STAND_INS: &[&str] = &[
+    "unwrap_or",
+    "unwrap_or_else",
+    "or_else",
+    "orelse",
+    "orelseget",
+    "getorelse",
+    "value_or",
+    "ifblank",
+    "ifempty",
+];
+
 /// After `,`: which one of the values in the bracket, tuple or row.
 pub(super) fn listed(text: &Text<'_>, comma: usize, binding: &mut Binding) -> Option<usize> {
     let floor = text.low.max(comma.saturating_sub(BUDGET));
@@ -225,6 +238,7 @@ pub(super) fn argument(
     let last = stem.rsplit(['.', ':']).next().unwrap_or(stem);
     if name == "values" || name == "in" {
         binding.index.get_or_insert(index);
+        binding.scope = open..brackets::end(text, open, BUDGET);
         table::sql(text, callee.start, binding);
         return None;
     }
@@ -241,6 +255,13 @@ pub(super) fn argument(
         } else {
             start
         });
+    }
+    let of_call = || {
+        let start = text.skip_space_back(callee.start);
+        text.before(start) == Some(b')') && text.at(callee.start) == Some(b'.')
+    };
+    if index == 0 && STAND_INS.contains(&last) && of_call() {
+        return fallback(text, callee.start, binding);
     }
     if index > 0 && LOOKUPS.contains(&last) {
         // The first argument names what the value is.
@@ -282,6 +303,24 @@ fn plain_name(text: &Text<'_>, open: usize) -> Option<Range<usize>> {
     let name = quote + 1..close.max(quote + 1);
     let letters = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b' ' | b'.');
     (name.len() >= 2 && text.slice(name.clone()).iter().all(letters)).then_some(name)
+}
+
+/// The first element of a tuple in braces, when it is a name of small letters: an atom of Erlang.
+fn atom(text: &Text<'_>, open: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = 40;
+    if text.at(open) != Some(b'{') {
+        return None;
+    }
+    let start = text.skip_space(open + 1);
+    let mut end = start;
+    while end - start <= LONGEST
+        && text
+            .at(end)
+            .is_some_and(|b| b.is_ascii_lowercase() || b == b'_')
+    {
+        end += 1;
+    }
+    (end - start >= 2 && text.at(end) == Some(b',')).then_some(start..end)
 }
 
 fn first_argument(text: &Text<'_>, from: usize, end: usize) -> Range<usize> {
@@ -328,9 +367,9 @@ pub(super) fn opened(
     let callee = text.name_back(left);
     let name = lower(text, callee.clone());
     if index == 1
-        && let Some(first) = plain_name(text, open)
+        && let Some(first) = plain_name(text, open).or_else(|| atom(text, open))
     {
-        // `{ "apiKey", "…" }`
+        // `{ "apiKey", "…" }`, `{api_key, "…"}`
         binding.push(first, NameKind::Holder);
     }
     if !name.is_empty() && !KEYWORDS.contains(&name.as_str()) && left == open {

@@ -53,13 +53,23 @@ fn trailing_comment(
 /// A value alone on its line: `API key:` above it, or a short line of words.
 fn label_above(text: &Text<'_>, line: &Range<usize>, binding: &mut Binding) {
     let mut above = line.start;
-    for _ in 0..2 {
+    let mut passed = false;
+    for _ in 0..3 {
         let Some(candidate) = text.line_above(above) else {
             return;
         };
         above = candidate.start;
         let span = text.trim(candidate);
         if span.is_empty() {
+            continue;
+        }
+        // The other half of the credential, between the label and this one.
+        let alone = text.slice(span.clone());
+        let alone = alone.iter().all(u8::is_ascii_graphic)
+            && alone.iter().any(u8::is_ascii_digit)
+            && !alone.iter().any(|b| b"=:#".contains(b));
+        if alone && !passed {
+            passed = true;
             continue;
         }
         let words = text.slice(span.clone());

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::argument::{argument, fallback, listed, opened};
-use super::name::{assigned, keyed};
+use super::name::{assigned, keyed, unquote};
 use super::text::{Text, is_name, is_quote};
 use super::{Binding, NameKind, table};
 
@@ -68,6 +68,8 @@ pub(super) fn step(text: &Text<'_>, at: usize, binding: &mut Binding) -> Option<
     match byte {
         b'=' => assigned(text, end - 1, binding),
         b'>' if text.before(end - 1) == Some(b'=') => assigned(text, end - 2, binding),
+        b'>' if text.before(end - 1) == Some(b'-') => keyed(text, end - 2, binding),
+        b'<' if is_binary(text, end, at, binding) => Some(end - 2),
         b'-' if text.before(end - 1) == Some(b'<') => assigned(text, end - 2, binding),
         b'-' if text.before(end - 1) == Some(b':') => {
             let name = text.name_back(end - 2);
@@ -75,6 +77,7 @@ pub(super) fn step(text: &Text<'_>, at: usize, binding: &mut Binding) -> Option<
             let open = name.start.saturating_sub(2);
             (text.slice(open..name.start) == b"${").then_some(open)
         }
+        b'-' => item(text, end - 1, binding),
         b':' => keyed(text, end - 1, binding),
         b'(' => argument(text, end - 1, 0, binding),
         b'[' | b'{' => opened(text, end - 1, 0, binding),
@@ -87,6 +90,7 @@ pub(super) fn step(text: &Text<'_>, at: usize, binding: &mut Binding) -> Option<
         }
         b',' => listed(text, end, binding),
         b'|' if text.before(end - 1) == Some(b'|') => fallback(text, end - 2, binding),
+        b'|' if let Some(start) = closure(text, end) => Some(start),
         b'|' => {
             table::markdown(text, at, binding);
             None
@@ -147,6 +151,67 @@ fn broken_line(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usi
     }
 }
 
+/// What follows an option in the line that holds `at`.
+fn option(text: &Text<'_>, option: &[u8], at: usize) -> Option<Range<usize>> {
+    let line = text.line_start(at)..text.line_end(at);
+    let found = memchr::memmem::find(text.slice(line.clone()), option)?;
+    let behind = line.start + found + option.len();
+    let start = text.trim(behind..line.end).start;
+    let word = text.slice(start..line.end);
+    let length = word.iter().position(u8::is_ascii_whitespace);
+    let end = start + length.unwrap_or(word.len());
+    (start > behind && end > start).then(|| unquote(text, start..end))
+}
+
+/// The dash of the only item of a list in YAML: what the list is called is the item's name. Recorded requests have
+/// such lists for each of their headers.
+fn item(text: &Text<'_>, dash: usize, binding: &mut Binding) -> Option<usize> {
+    let line = text.line_start(dash)..text.line_end(dash);
+    let own = text.indent(line.start);
+    let head = text.trim(line.start..dash);
+    let above = text.line_above(line.start)?;
+    let key = text.trim(above.clone());
+    let indent = text.indent(above.start);
+    let next = text.line_below(line.end).filter(|next| {
+        text.indent(next.start) == own && text.slice(text.trim(next.clone())).starts_with(b"-")
+    });
+    if !head.is_empty()
+        || indent > own
+        || next.is_some()
+        || text.before(key.end) != Some(b':')
+        || text.first(&above) == Some(b'-')
+    {
+        return None;
+    }
+    keyed(text, key.end - 1, binding);
+    None
+}
+
+/// The quote of `<<"…">>`, a binary of Erlang.
+fn is_binary(text: &Text<'_>, end: usize, quote: usize, binding: &Binding) -> bool {
+    let close = text.skip_quotes(binding.value.end);
+    binding.quoted
+        && end == quote
+        && text.before(end - 1) == Some(b'<')
+        && text.slice(close..close + 2) == b">>"
+}
+
+/// Where the arguments begin of a closure that gives the value: `|_| "…"`.
+fn closure(text: &Text<'_>, end: usize) -> Option<usize> {
+    const LONGEST: usize = 24;
+    let mut start = end - 1;
+    while end - start <= LONGEST
+        && text
+            .before(start)
+            .is_some_and(|b| is_name(b) || matches!(b, b' ' | b',' | b'&' | b':'))
+    {
+        start -= 1;
+    }
+    let opens = text.before(start) == Some(b'|')
+        && text.before(text.skip_blanks_back(start - 1)) == Some(b'(');
+    opens.then(|| start - 1)
+}
+
 /// A quoted word left of the value: `"--api-key" "…"`, `"key" => "…"` without its arrow.
 fn quoted_word(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usize> {
     let open = text.string_back(end - 1)?;
@@ -179,13 +244,22 @@ fn word(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usize> {
         binding.push(name, NameKind::Callee);
         return None;
     }
-    // The wide colon of Chinese and Japanese belongs to no name.
-    let wide = text.slice(name.clone()).ends_with("：".as_bytes());
-    let end = if wide {
-        name.end - "：".len()
-    } else {
-        name.end
-    };
+    if word == "--value"
+        && let Some(own) = option(text, b"--name", name.start)
+    {
+        // `aws ssm put-parameter --name /bot/api_key --value …`
+        binding.push(own, NameKind::Holder);
+        return None;
+    }
+    // The wide colon of Chinese and Japanese belongs to no name, nor does an arrow.
+    let signs = ["：", "→"];
+    let sign = signs
+        .iter()
+        .find(|sign| text.slice(name.clone()).ends_with(sign.as_bytes()));
+    let end = name.end - sign.map_or(0, |sign| sign.len());
+    if end == name.start {
+        return keyed(text, end, binding);
+    }
     binding.push(name.start..end, NameKind::Holder);
     None
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::text::{Text, is_quote};
 use super::{Binding, NameKind};
+use crate::detect::role::{self, Says};
 
 /// How many rows above the headings may stand.
 const ROWS: usize = 200;
@@ -159,6 +160,14 @@ pub(super) fn markdown(text: &Text<'_>, at: usize, binding: &mut Binding) {
     if own.len() < 3 || index >= own.len() {
         return;
     }
+    let heading = heading(text, &row, index);
+    // `| Exchange | API key | API secret |`: a column of one kind of value names it before its row does.
+    let telling = heading
+        .as_ref()
+        .filter(|span| role::of_name(text.slice((*span).clone())) != Says::Nothing);
+    if let Some(telling) = telling {
+        binding.push(telling.clone(), NameKind::Holder);
+    }
     if index >= 2
         && let Some(first) = own.get(1)
     {
@@ -172,6 +181,20 @@ pub(super) fn markdown(text: &Text<'_>, at: usize, binding: &mut Binding) {
             binding.push(strip_code(text, first.clone()), NameKind::Holder);
         }
     }
+    if let Some(heading) = heading {
+        let kind = if binding.names.is_empty() {
+            NameKind::Holder
+        } else {
+            NameKind::Enclosing
+        };
+        binding.push(heading, kind);
+    }
+    siblings(text, &own, index, binding);
+    binding.scope = row;
+}
+
+/// The heading of a cell's column.
+fn heading(text: &Text<'_>, row: &Range<usize>, index: usize) -> Option<Range<usize>> {
     let mut above = row.start;
     let mut last = None;
     for _ in 0..ROWS {
@@ -184,16 +207,7 @@ pub(super) fn markdown(text: &Text<'_>, at: usize, binding: &mut Binding) {
         above = line.start;
         last = Some(line);
     }
-    if let Some(heading) = last.and_then(|line| cells(text, line, b'|').get(index).cloned()) {
-        let kind = if binding.names.is_empty() {
-            NameKind::Holder
-        } else {
-            NameKind::Enclosing
-        };
-        binding.push(heading, kind);
-    }
-    siblings(text, &own, index, binding);
-    binding.scope = row;
+    cells(text, last?, b'|').get(index).cloned()
 }
 
 fn strip_code(text: &Text<'_>, mut span: Range<usize>) -> Range<usize> {
@@ -231,17 +245,59 @@ fn columns(text: &Text<'_>, values: usize, binding: &mut Binding) -> bool {
         return false;
     };
     let names = cells(text, open + 1..end - 1, b',');
+    let row = binding.scope.clone();
+    let own = if text.bytes.get(row.start) == Some(&b'(') && row.len() > 2 {
+        cells(text, row.start + 1..row.end - 1, b',')
+    } else {
+        Vec::new()
+    };
     if let Some(name) = binding.index.and_then(|index| names.get(index)) {
+        // `INSERT INTO settings (name, value) VALUES ('api_secret', '…')`: the row names its value itself.
+        let named = is_one_of(text, name, VALUES)
+            .then(|| names.iter().position(|name| is_one_of(text, name, NAMES)))
+            .flatten();
+        if let Some(own) = named.and_then(|index| own.get(index)) {
+            binding.push(own.clone(), NameKind::Holder);
+        }
         binding.push(bare(text, name.clone()), NameKind::Holder);
     }
     let table = text.name_back(text.skip_blanks_back(open));
     binding.push(unbracket(text, table), NameKind::Enclosing);
-    let row = binding.scope.clone();
-    if text.bytes.get(row.start) == Some(&b'(') && row.len() > 2 {
-        let own = cells(text, row.start + 1..row.end - 1, b',');
-        siblings(text, &own, binding.index.unwrap_or(usize::MAX), binding);
-    }
+    siblings(text, &own, binding.index.unwrap_or(usize::MAX), binding);
     true
+}
+
+/// Columns that hold the value of what another column of the row names.
+const VALUES: &[&str] = &[
+    "value",
+    "val",
+    "setting_value",
+    "option_value",
+    "config_value",
+    "content",
+    "data",
+];
+/// Columns that name it.
+const NAMES: &[&str] = &[
+    "name",
+    "key",
+    "setting",
+    "setting_name",
+    "setting_key",
+    "option_name",
+    "config_key",
+    "config_name",
+    "param",
+    "parameter",
+    "variable",
+    "property",
+];
+
+fn is_one_of(text: &Text<'_>, column: &Range<usize>, words: &[&str]) -> bool {
+    let column = text.slice(bare(text, column.clone()));
+    words
+        .iter()
+        .any(|word| column.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 fn unbracket(text: &Text<'_>, span: Range<usize>) -> Range<usize> {

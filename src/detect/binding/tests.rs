@@ -342,3 +342,59 @@ fn a_string_in_a_long_line_is_one_wherever_the_part_begins_that_is_read() {
         );
     }
 }
+
+#[test]
+fn what_stands_in_for_what_is_looked_up() {
+    check(
+        "let key = env::var(\"API_KEY\").unwrap_or(\"@VALUE@\".into());",
+        "API_KEY",
+        &["key"],
+    );
+    check(
+        "let key = env::var(\"API_KEY\").unwrap_or_else(|_| \"@VALUE@\".to_string());",
+        "API_KEY",
+        &["key"],
+    );
+    check(
+        "val key = sys.env.get(\"API_KEY\").getOrElse(\"@VALUE@\")",
+        "API_KEY",
+        &["key"],
+    );
+}
+
+#[test]
+fn names_in_rows_lists_and_tuples() {
+    check(
+        "INSERT INTO settings (name, value) VALUES ('api_key', '@VALUE@');",
+        "api_key",
+        &["settings"],
+    );
+    check(
+        "headers:\n  X-Api-Key:\n  - @VALUE@\nuri: x",
+        "X-Api-Key",
+        &[],
+    );
+    check("headers:\n  X-Api-Key:\n    - @VALUE@\n", "X-Api-Key", &[]);
+    check(
+        "{kraken, [{api_key, <<\"@VALUE@\">>}]}",
+        "api_key",
+        &["kraken"],
+    );
+    check("kraken key -> @VALUE@", "kraken key", &[]);
+    check("kraken key → @VALUE@", "kraken key", &[]);
+    check("kraken key→@VALUE@", "kraken key", &[]);
+    check(
+        "| venue | private key |\n|---|---|\n| kraken | @VALUE@ |",
+        "private key",
+        &["kraken"],
+    );
+    // Of several one is no more the list's than another; and a stream is no name.
+    check("tags:\n  - one\n  - @VALUE@", "", &[]);
+    check("cout << \"@VALUE@\";", "", &[]);
+}
+
+#[test]
+fn a_label_speaks_for_both_lines_below_it() {
+    check("kraken\nq7Zx0Pn4Jm2Kd8Ws\n@VALUE@", "kraken", &[]);
+    check("a label\nfirst word here\n@VALUE@", "first word here", &[]);
+}
