@@ -8,6 +8,7 @@ use super::chance::by_chance;
 use super::mention::{Mention, bits, has, switched_off};
 use super::place::{Heard, Placed, Strength, Surroundings, names_provider};
 use super::role::{self, Says};
+use super::says;
 use super::stranger;
 use crate::rule::{MentionKind, PartRef, Role};
 
@@ -204,15 +205,17 @@ impl Surroundings<'_> {
             && part.role == Role::Secret
             && !candidate.has_letters();
         let used = matches!(near.how, USED | ADDRESSED) && !wallet;
+        // `from provider import Client`, and the one argument of it.
+        let client = near.how == USED && part.secret && self.is_client(binding);
         Some(Placed {
-            named: self.named(&near.parts, says) || heard.owns(near.parts[0]) || file,
+            named: self.named(&near.parts, says) || heard.owns(near.parts[0]) || file || client,
             testnet: self.testnet(rule, binding)
                 || near
                     .by
                     .as_ref()
                     .is_some_and(|by| self.testnet_line(rule, by)),
             parts: near.parts,
-            strength: if file || role && used {
+            strength: if file || client || role && used {
                 Strength::Used
             } else {
                 Strength::File
@@ -248,6 +251,13 @@ impl Surroundings<'_> {
             && !PLAIN.contains(&own)
             && role::of_name(own) == Says::Nothing;
         (opened && somebody).then(|| binding.scope.clone())
+    }
+
+    /// Whether the value is all that is passed to what is called a client, in one word or more.
+    fn is_client(&self, binding: &Binding) -> bool {
+        let callee = binding.names.first();
+        let callee = callee.filter(|name| name.kind == NameKind::Callee && binding.alone);
+        callee.is_some_and(|name| says::makes_client(self.text(&name.span)))
     }
 
     /// Whether a value stands in a very long line.

@@ -165,6 +165,11 @@ impl<'t> Surroundings<'t> {
         binding: &Binding,
         heard: &Heard,
     ) -> Vec<Placed> {
+        // `order 1b2c…`, `"fromId": "…"`: the id of a thing is drawn of hex digits as keys are.
+        let thing = heard.says == Says::Nothing && !candidate.has_letters() && {
+            let holder = binding.holder();
+            holder.is_some_and(|name| says::names_thing(self.text(&name.span)))
+        };
         let users: Vec<PartRef> = candidate
             .users
             .iter()
@@ -173,6 +178,7 @@ impl<'t> Surroundings<'t> {
                 let need = self.set.part(*user).1.need;
                 // Of what nobody speaks nothing here is.
                 matches!(need, Need::Context | Need::Nothing)
+                    && (!thing || heard.owns(*user))
                     && self.speaks_of(user.rule)
                     && !has(&heard.elsewhere, user.rule)
             })

@@ -132,6 +132,44 @@ pub(super) fn takes_credentials(callee: &[u8]) -> bool {
         || all.any(|w| WORDS.iter().any(|word| w.eq_ignore_ascii_case(word)))
 }
 
+/// Whether a name is that of a thing's id, or of the thing: `clOrdId`, `request`.
+pub(super) fn names_thing(name: &[u8]) -> bool {
+    const THINGS: [&[u8]; 19] = [
+        b"id",
+        b"ids",
+        b"uuid",
+        b"guid",
+        b"order",
+        b"account",
+        b"request",
+        b"session",
+        b"trade",
+        b"position",
+        b"transaction",
+        b"job",
+        b"task",
+        b"event",
+        b"message",
+        b"withdrawal",
+        b"deposit",
+        b"reference",
+        b"instance",
+    ];
+    let last = last_word(name);
+    THINGS.iter().any(|word| last.eq_ignore_ascii_case(word))
+}
+
+/// Whether a class by its name is a client of an API, which is given a key: `Client`, `RestClient`, `ApiSession`.
+pub(super) fn makes_client(callee: &[u8]) -> bool {
+    let last = last_names(callee);
+    let word = words(last).last().map(|w| &last[w.start..w.end]);
+    last.first().is_some_and(u8::is_ascii_uppercase)
+        && matches!(
+            word,
+            Some(b"Client" | b"client" | b"Api" | b"API" | b"Session" | b"Connection")
+        )
+}
+
 /// Functions that take the key they sign with.
 fn signs(callee: &[u8]) -> bool {
     let lower = callee.to_ascii_lowercase();
