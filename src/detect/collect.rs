@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Reach;
 use super::address;
-use super::binding::{Binding, NameKind};
+use super::binding::{Binding, Name, NameKind};
 use super::block;
 use super::bound::Bound;
 use super::candidate::Candidate;
@@ -19,13 +19,14 @@ use super::mention::{Finding, Mentions};
 use super::nothing::inert_layers;
 use super::phrase;
 use super::place::{Heard, Placed, Strength, Surroundings};
+use super::role::{self, Says};
 use super::scratch::Scratch;
 use super::strings::Strings;
 use super::trace::{self, Since, Trace};
 use super::value::{bare, drawn, of_data, tail};
 use crate::decode::{Enclosed, Layer, layers};
 use crate::prove::{self, Proof};
-use crate::rule::{Block, Need, PartRef, Set, Severity};
+use crate::rule::{Block, Need, PartRef, Role, Set, Severity};
 use crate::stretch::fresh;
 use crate::suppress::Reason;
 use crate::suppress::path::PathClass;
@@ -488,10 +489,20 @@ impl<'a> Reader<'a, '_> {
         if !exact && (hit.unless_proved || of_data(self.text, span)) {
             return;
         }
-        let name = binding
-            .names
+        // `const DEPLOYER = process.env.DEPLOYER_PRIVATE_KEY ?? "…"`: what is looked up says what the value is.
+        let secret = |n: &&Name| {
+            let says = role::of_name(self.text.get(n.span.clone()).unwrap_or_default());
+            n.kind == NameKind::Lookup
+                && matches!(
+                    says,
+                    Says::Role(Role::PrivateKey | Role::Secret | Role::Seed)
+                )
+        };
+        let names = &binding.names;
+        let name = names
             .iter()
-            .find(|n| n.kind == NameKind::Holder)
+            .find(secret)
+            .or_else(|| names.iter().find(|n| n.kind == NameKind::Holder))
             .map_or(&b""[..], |n| &self.text[n.span.clone()]);
         let question = filter::Question {
             text: self.text,

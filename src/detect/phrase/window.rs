@@ -13,6 +13,9 @@ const MOST: usize = 24;
 const BEFORE: usize = 160;
 const AFTER: usize = 64;
 
+/// How far in front of a phrase that does not end its run its name may stand, in bytes.
+const ANNOUNCED: usize = 32;
+
 /// What announces a phrase and hardly anything else: "restore" and "wallet" stand in any Chinese sentence of
 /// a wallet's program.
 const STRONG: [&str; 7] = [
@@ -190,6 +193,7 @@ impl<'a> Segment<'a> {
         if start > run.start {
             self.add(Window { start, ..run }, out);
         }
+        self.beginnings(Window { start, ..run }, out);
         // Words with the same gap between them all: a line, a string, a list.
         let mut start = run.start;
         while start + 1 < run.end {
@@ -203,6 +207,30 @@ impl<'a> Segment<'a> {
             }
             start = end - 1;
         }
+    }
+
+    /// The beginnings of a run that goes on behind a phrase: `the seed is: word … word keep it safe`. A right checksum
+    /// and a colon or quote behind the name of a phrase must tell such a window.
+    fn beginnings(&self, run: Window, out: &mut Vec<Window>) {
+        if run.list == SLIP39 || !self.gap(run.start).is_hard() || !self.announced(run.start) {
+            return;
+        }
+        for length in [12, 15, 18, 21, 24] {
+            let end = run.start + length;
+            if end < run.end {
+                out.push(Window { end, ..run });
+            }
+        }
+    }
+
+    /// Whether a word that hardly anything but a phrase has for a name stands right in front of a word.
+    fn announced(&self, at: usize) -> bool {
+        let Some(word) = self.words.get(at) else {
+            return false;
+        };
+        let from = word.start.saturating_sub(ANNOUNCED);
+        let before = self.bytes.get(from..word.start).unwrap_or_default();
+        self.keyword || holds_one(before, &STRONG)
     }
 
     /// Adds a window, and what is left of it without the words that announce a phrase.
