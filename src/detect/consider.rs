@@ -14,7 +14,7 @@ use super::named::Names;
 use super::place::{Heard, Placed, Strength, Surroundings, file_of};
 use super::scratch::Scratch;
 use super::trace;
-use super::value::{declared, drawn_behind, wrapped};
+use super::value::{declared, drawn_behind, is_basic, wrapped};
 use crate::prove::{self, Proof};
 use crate::rule::{Need, PartRef};
 
@@ -235,7 +235,13 @@ impl Reader<'_, '_> {
                 self.around().place(&at, &binding, &heard)
             }
         };
-        for place in places {
+        // `Authorization: Basic …`: user and password, or key and secret (RFC 7617, section 2).
+        let account = !plain && is_basic(text, span.start);
+        for mut place in places {
+            if account {
+                place.named = true;
+                place.strength = place.strength.max(Strength::Used);
+            }
             self.placed(place, &binding, value, span);
         }
     }

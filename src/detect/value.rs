@@ -128,6 +128,12 @@ pub(super) fn tail(value: &[u8]) -> &[u8] {
     &rest[rest.len().saturating_sub(24)..]
 }
 
+/// Whether what begins here stands behind the scheme of Basic authentication.
+pub(super) fn is_basic(text: &[u8], start: usize) -> bool {
+    let head = text.get(start.saturating_sub(6)..start).unwrap_or_default();
+    head.eq_ignore_ascii_case(b"basic ")
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -14,7 +14,7 @@ use crate::detect::bound::Bound as Bindings;
 use crate::detect::candidate;
 use crate::detect::hit::covers;
 use crate::detect::random::form;
-use crate::detect::value::declared;
+use crate::detect::value::{declared, is_basic};
 use crate::detect::words::words;
 use crate::rule::{Block, Confidence, PartRef, Role, Set};
 use crate::suppress::path::PathClass;
@@ -152,6 +152,12 @@ impl<'a> Judge<'a> {
             return;
         }
         let decoded = base64_text(text).or_else(|| short_base64(text));
+        if let Some(account) = decoded.as_deref()
+            && is_basic(self.text, span.start)
+        {
+            self.account(account, &span, by);
+            return;
+        }
         let printed = || escaped::random_bytes(text).then_some(Strength::Long);
         let Some(strength) = strength(text, decoded.as_deref()).or_else(printed) else {
             return;
@@ -543,7 +549,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The part of the rule for values of this kind.
-    fn part(&self, kind: Kind) -> Option<PartRef> {
+    pub(super) fn part(&self, kind: Kind) -> Option<PartRef> {
         let role = match kind {
             Kind::Password => Role::Password,
             Kind::Secret => Role::Secret,

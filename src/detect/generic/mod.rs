@@ -10,6 +10,7 @@
 //! has `block = "value"` instead of a shape.
 
 mod around;
+mod basic;
 mod call;
 mod escaped;
 mod judge;
