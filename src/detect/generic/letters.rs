@@ -15,6 +15,9 @@ use crate::detect::random::randomness;
 const MIXED: usize = 16;
 const ONE_CASE: usize = 20;
 
+/// Bits of evidence that four groups of letters are no words.
+const GROUPED: f32 = 24.0;
+
 /// Whether a machine drew these letters.
 pub(super) fn drawn(value: &[u8]) -> bool {
     let mixed =
@@ -30,6 +33,26 @@ pub(super) fn drawn(value: &[u8]) -> bool {
     };
     let evidence = randomness(value) * value.len() as f32 + unspoken(value);
     evidence >= needed && !is_ordered(value) && !is_poor(value) && !is_typed(value)
+}
+
+/// Whether a value is four groups of four small letters that a machine drew: a password for an application as
+/// Google shows it (<https://support.google.com/accounts/answer/185833>), and people paste it.
+pub(super) fn grouped(value: &[u8]) -> bool {
+    if !is_grouped(value) {
+        return false;
+    }
+    let joined: Vec<u8> = value.iter().copied().filter(|b| *b != b' ').collect();
+    let evidence = randomness(&joined) * joined.len() as f32 + unspoken(&joined);
+    evidence >= GROUPED && !is_ordered(&joined) && !is_poor(&joined) && !is_typed(&joined)
+}
+
+/// Four groups of four small letters with blanks between them.
+pub(super) fn is_grouped(value: &[u8]) -> bool {
+    value.len() == 19
+        && value.iter().enumerate().all(|(at, byte)| match at % 5 {
+            4 => *byte == b' ',
+            _ => byte.is_ascii_lowercase(),
+        })
 }
 
 /// Evidence that nobody can speak a value, in bits: how likely its vowels and consonants follow each other

@@ -9,7 +9,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::{escaped, value};
+use super::{escaped, letters, value};
 use crate::literals::Literals;
 use crate::stretch::around;
 
@@ -366,6 +366,11 @@ fn printed(text: &[u8], at: usize) -> Option<Range<usize>> {
 fn line(text: &[u8], at: usize) -> Range<usize> {
     let rest = text.get(at..).unwrap_or_default();
     let rest = rest.get(..=LONGEST).unwrap_or(rest);
+    // A password in groups is the one value with blanks in it.
+    let groups = rest.get(..19).is_some_and(letters::is_grouped);
+    if groups && rest.get(19).is_none_or(|b| matches!(b, b'\n' | b'\r')) {
+        return at..at + 19;
+    }
     let ends = |b: &u8| b.is_ascii_whitespace() || b"\"'`;<>\\".contains(b);
     let length = rest.iter().position(ends).unwrap_or(rest.len());
     if templated(text, at) {

@@ -36,6 +36,9 @@ const NO_WORD: f32 = 9.0;
 /// How much a value looks like a secret; none when it is something else: a word, a name, a path, a
 /// number, an expression, a template, something public. Reads the value alone.
 pub(super) fn strength(value: &[u8]) -> Option<Strength> {
+    if letters::grouped(value) {
+        return Some(Strength::Long);
+    }
     if !(SHORTEST..=LONGEST).contains(&value.len())
         || !value.iter().all(u8::is_ascii_graphic)
         || is_other(value)
