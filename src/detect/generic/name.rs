@@ -131,6 +131,8 @@ fn at(all: &Words, last: usize) -> Option<Named> {
         b"by" if before == Some(b"identified") => clear(Kind::Password),
         b"secret" | b"secrets" | b"secreto" | b"segredo" | b"geheimnis" => clear(Kind::Secret),
         b"secretkey" | b"apisecret" | b"clientsecret" | b"appsecret" => clear(Kind::Secret),
+        // Of a form: https://learn.microsoft.com/aspnet/core/security/anti-request-forgery
+        b"token" if before == Some(b"verification") && request(all, last) => None,
         b"token" | b"tokens" => match before {
             Some(word) if SYNTAX.contains(&word) => None,
             // A denomination, a part of a text: its value tells which.
@@ -155,6 +157,12 @@ fn at(all: &Words, last: usize) -> Option<Named> {
         _ if ends("authtoken") || ends("accesstoken") || ends("bottoken") => clear(Kind::Token),
         _ => None,
     }
+}
+
+/// Whether `request` stands two words in front: `__RequestVerificationToken`.
+fn request(all: &Words, last: usize) -> bool {
+    let word = last.checked_sub(2).and_then(|at| all.get(at));
+    word == Some(b"request")
 }
 
 /// What kind of key it is, by the word in front.
@@ -333,6 +341,7 @@ const SYNTAX: &[&[u8]] = &[
     b"page",
     b"next",
     b"continuation",
+    b"resume",
     b"cancellation",
     b"cancel",
     b"sync",

@@ -110,15 +110,17 @@ pub fn by_name(value: &[u8], name: &str) -> Option<&'static str> {
 /// of credentials and stay.
 fn identifier(value: &[u8], name: &Words, before: &[u8]) -> Option<&'static str> {
     match before {
+        // Of a key that never leaves the service: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html
+        b"key" if name.iter().any(|word| word == b"kms") => Some("an id"),
         b"order" | b"request" | b"trace" | b"span" | b"parent" | b"correlation"
         | b"transaction" | b"tx" | b"txn" | b"block" | b"message" | b"msg" | b"event"
         | b"trade" | b"position" | b"fill" | b"deal" | b"job" | b"task" | b"run" | b"build"
         | b"batch" | b"object" | b"row" | b"record" | b"document" | b"doc" | b"node" | b"cell"
         | b"item" | b"product" | b"asset" | b"market" | b"pair" | b"pool" | b"withdrawal"
-        | b"deposit" | b"transfer" | b"quote" | b"strategy" | b"image" | b"container"
-        | b"commit" | b"condition" | b"program" | b"chain" | b"operation" | b"invoice"
-        | b"payment" | b"subscription" | b"tracking" | b"execution" | b"exec" | b"workflow"
-        | b"ledger" | b"stream" => Some("an id"),
+        | b"withdraw" | b"deposit" | b"transfer" | b"quote" | b"strategy" | b"image"
+        | b"container" | b"commit" | b"condition" | b"program" | b"chain" | b"operation"
+        | b"invoice" | b"payment" | b"subscription" | b"tracking" | b"execution" | b"exec"
+        | b"workflow" | b"ledger" | b"stream" => Some("an id"),
         // `_id` or `id` alone: a UUID or a database's object id.
         b"" if name.len() == 1 => {
             let hex = value.iter().filter(|byte| byte.is_ascii_hexdigit()).count();

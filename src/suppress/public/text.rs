@@ -48,12 +48,13 @@ pub fn by_text(value: &[u8], before: &[u8]) -> Option<&'static str> {
     {
         return Some("bytecode");
     }
-    // What a secret is called at AWS: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
-    if before
-        .strip_suffix(b":secret:")
-        .is_some_and(|head| head.iter().rev().take(12).all(u8::is_ascii_digit))
+    // The name of a secret in AWS, with its account's number before it:
+    // https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html#iam-resources
+    if let Some(account) = before.strip_suffix(b":secret:")
+        && account.len() >= 13
+        && account.iter().rev().take(12).all(u8::is_ascii_digit)
     {
-        return Some("an id");
+        return Some("the name of a secret");
     }
     // Of documents: https://developer.adobe.com/xmp/docs/XMPNamespaces/xmpMM/
     if ["xmp.did:", "xmp.iid:", "xmp.id:", "adobe:docid:"]
@@ -142,6 +143,11 @@ mod tests {
         for (before, expected) in [
             ("integrity: sha512-", Some("a digest")),
             ("image@SHA256:", Some("a digest")),
+            (
+                "eu-west-1:123456789012:secret:",
+                Some("the name of a secret"),
+            ),
+            ("my:secret:", None),
             ("src=\"data:image/png;base64,", Some("an embedded file")),
             ("ssh-ed25519 ", Some("a public key")),
             ("https://github.com/a/b/commit/", Some("a commit")),

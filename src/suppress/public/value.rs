@@ -89,6 +89,7 @@ pub fn by_value(value: &[u8]) -> Option<&'static str> {
         .iter()
         .find(|(start, least, _)| value.len() >= *least && value.starts_with(start.as_bytes()))
         .map(|&(_, _, reason)| reason)
+        .or_else(|| content_id(value).then_some("a digest"))
         .or_else(|| address(value).then_some("an address"))
         .or_else(|| password_hash(value).then_some("a password hash"))
 }
@@ -118,6 +119,16 @@ fn hex_digits(digits: &[u8], prefixed: bool) -> Option<&'static str> {
         32.. if CODE.iter().any(|start| starts(start)) => Some("bytecode"),
         _ => None,
     }
+}
+
+/// Whether a value is the id of a content in IPFS: version 1 in base32, of a SHA-256
+/// (<https://github.com/multiformats/cid>).
+fn content_id(value: &[u8]) -> bool {
+    value.len() == 59
+        && value.starts_with(b"baf")
+        && value
+            .iter()
+            .all(|b| b.is_ascii_lowercase() || matches!(b, b'2'..=b'7'))
 }
 
 /// Whether a value is an address or a public key that its own checksum confirms: bech32 with a
