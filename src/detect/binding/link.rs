@@ -6,6 +6,7 @@ use super::argument::{argument, fallback, listed, opened};
 use super::name::{assigned, keyed, unquote};
 use super::text::{Text, is_name, is_quote};
 use super::{Binding, NameKind, table};
+use crate::detect::role::{self, Says};
 
 /// How far a bracket's other end may be.
 pub(super) const BUDGET: usize = 4096;
@@ -163,8 +164,8 @@ fn option(text: &Text<'_>, option: &[u8], at: usize) -> Option<Range<usize>> {
     (start > behind && end > start).then(|| unquote(text, start..end))
 }
 
-/// The dash of the only item of a list in YAML: what the list is called is the item's name. Recorded requests have
-/// such lists for each of their headers.
+/// The dash of the only item of a list in YAML: what the list is called is the item's name, if it says what the item
+/// is for; `examples` do not. Recorded requests have such lists for each of their headers.
 fn item(text: &Text<'_>, dash: usize, binding: &mut Binding) -> Option<usize> {
     let line = text.line_start(dash)..text.line_end(dash);
     let own = text.indent(line.start);
@@ -183,7 +184,10 @@ fn item(text: &Text<'_>, dash: usize, binding: &mut Binding) -> Option<usize> {
     {
         return None;
     }
-    keyed(text, key.end - 1, binding);
+    let name = text.slice(key.start..key.end - 1);
+    if role::of_name(name) != Says::Nothing && !lower(text, key.clone()).contains("pub") {
+        keyed(text, key.end - 1, binding);
+    }
     None
 }
 

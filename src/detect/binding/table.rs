@@ -161,25 +161,22 @@ pub(super) fn markdown(text: &Text<'_>, at: usize, binding: &mut Binding) {
         return;
     }
     let heading = heading(text, &row, index);
-    // `| Exchange | API key | API secret |`: a column of one kind of value names it before its row does.
-    let telling = heading
-        .as_ref()
-        .filter(|span| role::of_name(text.slice((*span).clone())) != Says::Nothing);
-    if let Some(telling) = telling {
+    let says = |span: &Range<usize>| role::of_name(text.slice(span.clone())) != Says::Nothing;
+    let named = |span: &&Range<usize>| {
+        let letters = text.slice((*span).clone()).iter();
+        letters.filter(|b| b.is_ascii_alphabetic()).count() >= 3
+    };
+    let first = own
+        .get(1)
+        .filter(|first| index >= 2 && own.len() <= 5 && named(first));
+    // `| Exchange | API key | API secret |`: a column of one kind of value names it before a row does that says nothing.
+    if let Some(telling) = heading.as_ref().filter(|&span| says(span))
+        && !first.is_some_and(says)
+    {
         binding.push(telling.clone(), NameKind::Holder);
     }
-    if index >= 2
-        && let Some(first) = own.get(1)
-    {
-        let named = text
-            .slice(first.clone())
-            .iter()
-            .filter(|b| b.is_ascii_alphabetic())
-            .count()
-            >= 3;
-        if named && own.len() <= 5 {
-            binding.push(strip_code(text, first.clone()), NameKind::Holder);
-        }
+    if let Some(first) = first {
+        binding.push(strip_code(text, first.clone()), NameKind::Holder);
     }
     if let Some(heading) = heading {
         let kind = if binding.names.is_empty() {

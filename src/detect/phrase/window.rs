@@ -16,6 +16,9 @@ const AFTER: usize = 64;
 /// How far in front of a phrase that does not end its run its name may stand, in bytes.
 const ANNOUNCED: usize = 32;
 
+/// How many words of the list may stand behind it: more belong to a longer one.
+const BEHIND: usize = 4;
+
 /// What announces a phrase and hardly anything else: "restore" and "wallet" stand in any Chinese sentence of
 /// a wallet's program.
 const STRONG: [&str; 7] = [
@@ -212,12 +215,13 @@ impl<'a> Segment<'a> {
     /// The beginnings of a run that goes on behind a phrase: `the seed is: word … word keep it safe`. A right checksum
     /// and a colon or quote behind the name of a phrase must tell such a window.
     fn beginnings(&self, run: Window, out: &mut Vec<Window>) {
-        if run.list == SLIP39 || !self.gap(run.start).is_hard() || !self.announced(run.start) {
+        let goes_on = self.gap(run.start).is_hard() && !self.gap(run.end).is_hard();
+        if run.list == SLIP39 || !goes_on || !self.announced(run.start) {
             return;
         }
         for length in [12, 15, 18, 21, 24] {
             let end = run.start + length;
-            if end < run.end {
+            if end < run.end && run.end - end <= BEHIND {
                 out.push(Window { end, ..run });
             }
         }
