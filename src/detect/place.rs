@@ -165,10 +165,11 @@ impl<'t> Surroundings<'t> {
         binding: &Binding,
         heard: &Heard,
     ) -> Vec<Placed> {
-        // `order 1b2c…`, `"fromId": "…"`: the id of a thing is drawn of hex digits as keys are.
+        // `order 1b2c…`, `"fromId": "…"`, `Order("…")`: the id of a thing is drawn of hex digits as keys are.
         let thing = heard.says == Says::Nothing && !candidate.has_letters() && {
-            let holder = binding.holder();
-            holder.is_some_and(|name| says::names_thing(self.text(&name.span)))
+            let class = |n: &&Name| n.kind == NameKind::Callee && binding.alone;
+            let name = binding.holder().or(binding.names.first().filter(class));
+            name.is_some_and(|name| says::names_thing(self.text(&name.span)))
         };
         let users: Vec<PartRef> = candidate
             .users
@@ -434,8 +435,11 @@ impl<'t> Surroundings<'t> {
         // What is called or sent here, by rule: few.
         let near = binding.names.iter().take(4);
         let callers: Vec<(u16, &Name)> = near
-            // The salt in an object that is passed to such a function is no key.
-            .filter(|name| name.kind != NameKind::Callee || !heard.silent)
+            // The salt in an object that is passed to such a function is no key; what is read as a wallet is.
+            .filter(|name| {
+                let read = matches!(self.bytes.get(name.span.end), Some(b'>' | b' '));
+                name.kind != NameKind::Callee || !heard.silent || read
+            })
             .flat_map(|name| {
                 let here = self.mentions.within(&name.span);
                 let here =

@@ -229,6 +229,10 @@ pub fn of_name(name: &[u8]) -> Says {
             best = Some((weight, role));
         }
     }
+    // The halves are called public and private.
+    if best.is_none() && matches!(name.trim_ascii(), b"public" | b"pub") {
+        return Says::Role(Role::Key);
+    }
     match best {
         // `seed_phrase` is no passphrase; `secret access key id` is a key.
         Some((_, Role::Key | Role::Secret)) if key && id => Says::Role(Role::Key),
@@ -339,6 +343,7 @@ mod tests {
             ("apiKey2", Role::Key),
             ("secret2", Role::Secret),
             ("秘密鍵", Role::PrivateKey),
+            ("public", Role::Key),
         ] {
             assert_eq!(of_name(name.as_bytes()), Says::Role(role), "{name}");
         }

@@ -134,7 +134,7 @@ pub(super) fn takes_credentials(callee: &[u8]) -> bool {
 
 /// Whether a name is that of a thing's id, or of the thing: `clOrdId`, `request`.
 pub(super) fn names_thing(name: &[u8]) -> bool {
-    const THINGS: [&[u8]; 19] = [
+    const THINGS: [&[u8]; 21] = [
         b"id",
         b"ids",
         b"uuid",
@@ -154,6 +154,8 @@ pub(super) fn names_thing(name: &[u8]) -> bool {
         b"deposit",
         b"reference",
         b"instance",
+        b"block",
+        b"tx",
     ];
     let last = last_word(name);
     THINGS.iter().any(|word| last.eq_ignore_ascii_case(word))

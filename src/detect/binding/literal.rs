@@ -232,6 +232,30 @@ pub(super) fn inside(
     }
 }
 
+/// The type that a string is read as: `let wallet: LocalWallet = "…".parse()?`, `"…".parse::<LocalWallet>()`.
+pub(super) fn parsed(text: &Text<'_>, literal: &Literal, binding: &mut Binding) {
+    let end = literal.outer.end;
+    let Some(rest) = text.slice(end..text.high).strip_prefix(b".parse") else {
+        return;
+    };
+    let kind = if rest.starts_with(b"::<") {
+        let start = end + b".parse::<".len();
+        let length = rest.iter().skip(3).take_while(|b| is_name(**b)).count();
+        start..start + length
+    } else {
+        let equals = text.skip_blanks_back(literal.outer.start);
+        if text.before(equals) != Some(b'=') {
+            return;
+        }
+        let kind = text.name_back(text.skip_blanks_back(equals - 1));
+        if text.before(text.skip_blanks_back(kind.start)) != Some(b':') {
+            return;
+        }
+        kind
+    };
+    binding.push(kind, NameKind::Callee);
+}
+
 /// The place of a user or a password in a URL (`scheme://user:password@host`): its number, the scheme that it is
 /// an argument of, and the host that it is sent to (RFC 3986, section 3.2.1).
 pub(super) fn account(text: &Text<'_>, candidate: &Range<usize>, binding: &mut Binding) {

@@ -122,6 +122,7 @@ pub(super) fn bind_among(
         link::follow(&text, literal.outer.start, &mut binding);
     }
     literal::account(&text, &candidate, &mut binding);
+    literal::parsed(&text, &literal, &mut binding);
     markup::enclosing(&text, &literal, &mut binding);
     climb::enclosing(&text, &literal.outer, brackets, &mut binding);
     layout::enclosing(&text, &literal.outer, &mut binding);

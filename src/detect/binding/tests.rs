@@ -375,14 +375,10 @@ fn names_in_rows_lists_and_tuples() {
         &[],
     );
     check("headers:\n  X-Api-Key:\n    - @VALUE@\n", "X-Api-Key", &[]);
-    check(
-        "{kraken, [{api_key, <<\"@VALUE@\">>}]}",
-        "api_key",
-        &["kraken"],
-    );
+    check("{kraken, [{api_key, <<\"@VALUE@\">>}]}", "api_key", &[]);
     check("kraken key -> @VALUE@", "kraken key", &[]);
     check("kraken key → @VALUE@", "kraken key", &[]);
-    check("kraken key→@VALUE@", "kraken key", &[]);
+    check("kraken key→@VALUE@", "key", &[]);
     check(
         "| venue | private key |\n|---|---|\n| kraken | @VALUE@ |",
         "private key",
@@ -390,6 +386,7 @@ fn names_in_rows_lists_and_tuples() {
     );
     // Of several one is no more the list's than another; and a stream is no name.
     check("tags:\n  - one\n  - @VALUE@", "", &[]);
+    check("account_key:\n  examples:\n    - @VALUE@\n", "", &[]);
     check("cout << \"@VALUE@\";", "", &[]);
 }
 
@@ -397,4 +394,18 @@ fn names_in_rows_lists_and_tuples() {
 fn a_label_speaks_for_both_lines_below_it() {
     check("kraken\nq7Zx0Pn4Jm2Kd8Ws\n@VALUE@", "kraken", &[]);
     check("a label\nfirst word here\n@VALUE@", "first word here", &[]);
+}
+
+#[test]
+fn a_string_is_passed_to_the_type_it_is_read_as() {
+    for text in [
+        "let wallet: LocalWallet = \"@VALUE@\".parse()?;",
+        "let wallet = \"@VALUE@\".parse::<LocalWallet>()?;",
+    ] {
+        let (full, binding) = bound(text);
+        let callee = binding.names.iter().find(|n| n.kind == NameKind::Callee);
+        let callee = callee.map(|n| &full[n.span.clone()]);
+        assert_eq!(callee, Some("LocalWallet"), "{text}");
+        assert!(binding.holder().is_some(), "{text}");
+    }
 }
