@@ -173,6 +173,32 @@ mod tests {
         }
     }
 
+    /// Four groups, joined as Google shows them.
+    fn groups(mut group: impl FnMut() -> String) -> Vec<u8> {
+        [group(), group(), group(), group()].join(" ").into_bytes()
+    }
+
+    #[test]
+    fn groups_of_letters_are_told_from_words_of_four() {
+        let mut seed = Seed(103);
+        let drawn = (0..1000).filter(|_| {
+            grouped(&groups(|| {
+                String::from_utf8(seed.value(b"abcdefghijklmnopqrstuvwxyz", 4)).unwrap()
+            }))
+        });
+        let drawn = drawn.count();
+        assert!(drawn >= 930, "{drawn} of 1000 are told");
+        let words = include_str!("../../prove/wordlists/english.txt").lines();
+        let words: Vec<&str> = words.filter(|word| word.len() == 4).collect();
+        let mut seed = Seed(104);
+        let made = (0..1000)
+            .filter(|_| grouped(&groups(|| words[seed.below(words.len())].to_owned())))
+            .count();
+        assert!(made <= 15, "{made} of 1000 are words");
+        assert!(!grouped(b"abcd efgh ijkl mnop"));
+        assert!(!grouped(b"this must have words"));
+    }
+
     /// Of 1,000 random values of each alphabet and length at least so many are told.
     #[test]
     fn recall() {

@@ -36,7 +36,7 @@ const NO_WORD: f32 = 9.0;
 /// How much a value looks like a secret; none when it is something else: a word, a name, a path, a
 /// number, an expression, a template, something public. Reads the value alone.
 pub(super) fn strength(value: &[u8]) -> Option<Strength> {
-    if letters::grouped(value) {
+    if letters::grouped(value) || django(value) {
         return Some(Strength::Long);
     }
     if !(SHORTEST..=LONGEST).contains(&value.len())
@@ -78,6 +78,22 @@ pub(super) fn strength(value: &[u8]) -> Option<Strength> {
         return Some(Strength::Short);
     }
     kinds.made_up(bits)
+}
+
+/// Whether a value is a secret key as Django draws it: 50 small letters, digits and signs, of which all three are
+/// plenty (<https://github.com/django/django/blob/main/django/core/management/utils.py>, `get_random_secret_key`).
+fn django(value: &[u8]) -> bool {
+    const SIGNS: &[u8] = b"!@#$%^&*(-_=+)";
+    let count = |of: &dyn Fn(&u8) -> bool| value.iter().filter(|byte| of(byte)).count();
+    let different = SIGNS.iter().filter(|sign| value.contains(sign)).count();
+    let (letters, digits) = (count(&u8::is_ascii_lowercase), count(&u8::is_ascii_digit));
+    let signs = count(&|byte| SIGNS.contains(byte));
+    value.len() == 50
+        && letters + digits + signs == 50
+        && letters >= 15
+        && digits >= 3
+        && signs >= 6
+        && different >= 5
 }
 
 /// Evidence that a value was drawn, in bits.
@@ -221,6 +237,10 @@ fn is_other(value: &[u8]) -> bool {
     {
         return true;
     }
+    // Text that is written for a URL.
+    if percent_codes(value) >= 4 {
+        return true;
+    }
     // A JSON Web Token and a wallet's root have rules of their own, a Fernet token is encrypted; the first bytes of digests of nothing
     // are everywhere.
     const HEADS: [&str; 6] = [
@@ -275,6 +295,12 @@ fn is_shown(value: &[u8]) -> bool {
         rest.len() == 17 && rest.iter().all(own)
     });
     publishable || once || checkout
+}
+
+/// How many bytes of a value are written with percent signs (RFC 3986, section 2.1).
+fn percent_codes(value: &[u8]) -> usize {
+    let code = |code: &&[u8]| matches!(code, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    value.windows(3).filter(code).count()
 }
 
 /// A path that ends with a file's name: `v4/5f/2b/…/picture.png`. Base64 has no points.
