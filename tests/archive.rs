@@ -7,6 +7,7 @@ mod packer;
 use std::io::{Cursor, Write};
 use std::path::Path;
 
+use ::tar::{EntryType, Header};
 use collector::Collector;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -40,6 +41,14 @@ fn text(size: usize) -> Vec<u8> {
     (0..)
         .flat_map(|n: u32| format!("{:08x} {n}\n", n.wrapping_mul(2_654_435_761)).into_bytes())
         .take(size)
+        .collect()
+}
+
+/// Everything that came at a place, by how its path ends.
+fn all(seen: &Collector, end: &str) -> Vec<Vec<u8>> {
+    let contents = seen.contents.lock().unwrap();
+    let here = contents.iter().filter(|(path, _)| path.ends_with(end));
+    here.flat_map(|(_, kept)| kept.iter().map(|piece| piece.bytes.clone()))
         .collect()
 }
 
@@ -239,15 +248,6 @@ fn what_can_not_be_unpacked_is_told() {
     assert_eq!(seen.gaps().len(), 1);
     assert_eq!(seen.content("d.zip!/b.txt").unwrap(), b"Second content");
 
-    // Two members of one name: the library gives one of them.
-    let mut twins = good.clone();
-    for at in memchr::memmem::find_iter(&good, b"b.txt") {
-        twins[at] = b'a';
-    }
-    let seen = scan("w.zip", &twins);
-    let gaps = seen.gaps().concat();
-    assert!(gaps.contains("same name"), "{gaps}");
-
     // Truncated: no directory. Read as it is.
     let seen = scan("t.zip", &good[..good.len() - 30]);
     assert_eq!(seen.gaps().len(), 1);
@@ -262,6 +262,132 @@ fn what_can_not_be_unpacked_is_told() {
     let seen = scan("t.tar", &whole[..2000]);
     assert_eq!(seen.gaps().len(), 1, "{:?}", seen.gaps());
     assert_eq!(seen.content("t.tar!/a").unwrap(), b"first");
+}
+
+/// Who unpacks it from its begin finds all of them, and `git` and others keep them.
+#[test]
+fn members_that_a_zip_archive_does_not_name_are_read() {
+    let one = zip(&[("a.txt", b"first content")]);
+    let two = zip(&[("a.txt", b"other content"), ("b.txt", b"second content")]);
+    let find = |bytes: &[u8], mark: &[u8]| memchr::memmem::rfind(bytes, mark).unwrap();
+    // One behind the other.
+    let joined = [one.clone(), two.clone()].concat();
+    // The directory says that it has one member.
+    let mut less = two.clone();
+    let end = find(&two, b"PK\x05\x06");
+    less[end + 8..end + 12].copy_from_slice(&[1, 0, 1, 0]);
+    // The directory of the second, which knows nothing of the member before it.
+    let (start, end) = (
+        memchr::memmem::find(&one, b"PK\x01\x02").unwrap(),
+        find(&two, b"PK\x05\x06"),
+    );
+    let directory = memchr::memmem::find(&two, b"PK\x01\x02").unwrap();
+    let mut hidden = [&one[..start], &two].concat();
+    for head in memchr::memmem::find_iter(&two[..end], b"PK\x01\x02") {
+        let at = start + head + 42;
+        let offset = u32::from_le_bytes(hidden[at..at + 4].try_into().unwrap());
+        let moved = offset + u32::try_from(start).unwrap();
+        hidden[at..at + 4].copy_from_slice(&moved.to_le_bytes());
+    }
+    let at = start + end + 16;
+    let moved = u32::try_from(start + directory).unwrap();
+    hidden[at..at + 4].copy_from_slice(&moved.to_le_bytes());
+    for (name, bytes, first) in [
+        ("j.zip", joined, true),
+        ("l.zip", less, false),
+        ("h.zip", hidden, true),
+    ] {
+        let seen = scan(name, &bytes);
+        assert!(seen.gaps().is_empty(), "{name}: {:?}", seen.gaps());
+        assert_eq!(
+            seen.content(&format!("{name}!/b.txt")).unwrap(),
+            b"second content",
+            "{name}"
+        );
+        let a = all(&seen, &format!("{name}!/a.txt"));
+        let has = |content: &[u8]| a.iter().any(|own| own == content);
+        assert!(has(b"other content"), "{name}");
+        assert_eq!(has(b"first content"), first, "{name}");
+    }
+
+    // Two members of one name.
+    let mut twins = two.clone();
+    for at in memchr::memmem::find_iter(&two, b"b.txt") {
+        twins[at] = b'a';
+    }
+    let seen = scan("w.zip", &twins);
+    assert!(seen.gaps().is_empty(), "{:?}", seen.gaps());
+    assert_eq!(all(&seen, "w.zip!/a.txt").len(), 2);
+
+    // One that can't be read: its length stands behind it.
+    let mut unread = [one, two].concat();
+    unread[6] |= 8;
+    let gaps = scan("u.zip", &unread).gaps().concat();
+    assert!(gaps.contains("that its directory does not name"), "{gaps}");
+
+    // A directory with content.
+    let mut odd = zip(&[("a/b", b"content")]);
+    for at in memchr::memmem::find_iter(&odd.clone(), b"a/b") {
+        odd[at..at + 3].copy_from_slice(b"ab/");
+    }
+    assert_eq!(
+        scan("d.zip", &odd).content("d.zip!/ab/").unwrap(),
+        b"content"
+    );
+}
+
+#[test]
+fn what_the_headers_of_a_tar_archive_say_is_read() {
+    let header = |kind: EntryType, name: &str, content: &[u8]| {
+        let mut header = Header::new_ustar();
+        header.set_path(name).unwrap();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        header.set_entry_type(kind);
+        header.set_cksum();
+        let mut out = header.as_bytes().to_vec();
+        out.extend(content);
+        out.resize(out.len().next_multiple_of(512), 0);
+        out
+    };
+    let record = |key: &str, value: &str| {
+        let rest = format!(" {key}={value}\n");
+        let length = rest.len() + 2;
+        format!("{}{rest}", length + usize::from(length > 99)).into_bytes()
+    };
+    let long = format!("https://{}.example/end", "long".repeat(30));
+    let bytes = [
+        header(EntryType::XHeader, "x", &record("comment", "one")),
+        header(EntryType::Regular, "a", b"A"),
+        header(EntryType::XHeader, "x", &record("linkpath", &long)),
+        header(EntryType::Symlink, "l", b""),
+        header(EntryType::GNULongLink, "k", format!("{long}\0").as_bytes()),
+        header(EntryType::Symlink, "m", b""),
+        header(EntryType::XGlobalHeader, "g", &record("comment", "two")),
+        header(EntryType::XHeader, "x", &record("mtime", "1")),
+        header(EntryType::Directory, "d", b"three"),
+        vec![0; 1024],
+    ]
+    .concat();
+    let seen = scan("h.tar", &bytes);
+    assert!(seen.gaps().is_empty(), "{:?}", seen.gaps());
+    assert_eq!(
+        all(&seen, "h.tar"),
+        [b"15 comment=one\n", b"15 comment=two\n"]
+    );
+    for link in ["h.tar!/l", "h.tar!/m"] {
+        assert_eq!(seen.content(link).unwrap(), long.as_bytes(), "{link}");
+    }
+    assert_eq!(seen.content("h.tar!/d").unwrap(), b"three");
+
+    let long = vec![b'n'; 70_000];
+    let bytes = [
+        header(EntryType::GNULongName, "n", &long),
+        header(EntryType::Regular, "a", b"A"),
+    ]
+    .concat();
+    let gaps = scan("n.tar", &bytes).gaps().concat();
+    assert!(gaps.contains("is too long"), "{gaps}");
 }
 
 #[test]

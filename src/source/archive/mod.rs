@@ -7,6 +7,7 @@ mod ar;
 mod closed;
 mod compressed;
 mod cpio;
+mod hidden;
 mod kind;
 mod lzma;
 mod packed;

@@ -56,24 +56,30 @@ pub(super) fn unpack(
     };
     // Raw: the library holds name records in memory, however long they are.
     let mut long_name: Option<Vec<u8>> = None;
+    let mut long_target: Option<Vec<u8>> = None;
     for entry in entries.raw(true) {
         let mut entry = match entry {
             Ok(entry) => entry,
             Err(error) => return feeder.unread(&error, origin),
         };
         match entry.header().entry_type() {
-            EntryType::GNULongName => {
-                long_name = record(&mut entry, LONGEST_NAME).map(|mut name| {
-                    name.truncate(
-                        name.iter()
-                            .position(|byte| *byte == 0)
-                            .unwrap_or(name.len()),
-                    );
+            kind @ (EntryType::GNULongName | EntryType::GNULongLink) => {
+                let name = record(feeder, &mut entry, LONGEST_NAME, origin).map(|mut name| {
+                    name.truncate(memchr::memchr(0, &name).unwrap_or(name.len()));
                     name
                 });
+                match kind {
+                    EntryType::GNULongName => long_name = name,
+                    _ => long_target = name,
+                }
+            }
+            EntryType::XGlobalHeader => {
+                if let Some(header) = record(feeder, &mut entry, LONGEST_HEADER, origin) {
+                    feeder.plain(&mut header.as_slice(), origin);
+                }
             }
             EntryType::XHeader => {
-                let header = record(&mut entry, LONGEST_HEADER).unwrap_or_default();
+                let header = record(feeder, &mut entry, LONGEST_HEADER, origin).unwrap_or_default();
                 if value(&header, b"size").is_some() {
                     // The size in the next header is not the true one then: 8 GiB and more.
                     return feeder.gap(
@@ -84,6 +90,12 @@ pub(super) fn unpack(
                 }
                 if let Some(path) = value(&header, b"path") {
                     long_name = Some(path.to_vec());
+                }
+                if let Some(target) = value(&header, b"linkpath") {
+                    long_target = Some(target.to_vec());
+                }
+                if !is_usual(&header) {
+                    feeder.plain(&mut header.as_slice(), origin);
                 }
             }
             EntryType::GNUSparse
@@ -100,7 +112,9 @@ pub(super) fn unpack(
                 let name = long_name
                     .take()
                     .unwrap_or_else(|| entry.path_bytes().into_owned());
-                let target = entry.link_name_bytes().unwrap_or_default().into_owned();
+                let target = long_target
+                    .take()
+                    .unwrap_or_else(|| entry.link_name_bytes().unwrap_or_default().into_owned());
                 if !may_feed(feeder, allowance) {
                     return too_many(feeder, origin);
                 }
@@ -110,9 +124,13 @@ pub(super) fn unpack(
             | EntryType::Link
             | EntryType::Char
             | EntryType::Block
-            | EntryType::Fifo => long_name = None,
-            EntryType::GNULongLink | EntryType::XGlobalHeader => {}
+            | EntryType::Fifo
+                if entry.size() == 0 =>
+            {
+                (long_name, long_target) = (None, None);
+            }
             _ => {
+                long_target = None;
                 let name = long_name
                     .take()
                     .unwrap_or_else(|| entry.path_bytes().into_owned());
@@ -125,10 +143,17 @@ pub(super) fn unpack(
     }
 }
 
-/// The whole of a record that says something about the next member; none when it is too long.
-fn record<R: Read>(entry: &mut Entry<'_, R>, most: u64) -> Option<Vec<u8>> {
+/// The whole of a record that says something about the next member; none when it is too long, which is told.
+fn record<R: Read>(
+    feeder: &Feeder<'_>,
+    entry: &mut Entry<'_, R>,
+    most: u64,
+    origin: &Origin,
+) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     if entry.size() > most {
+        let what = "a member's name or extended header is too long; it was not read";
+        feeder.gap(origin, what, None);
         return None;
     }
     entry.take(most).read_to_end(&mut out).ok()?;
@@ -141,4 +166,37 @@ fn value<'a>(header: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
         let space = memchr::memchr(b' ', line)?;
         line.get(space + 1..)?.strip_prefix(key)?.strip_prefix(b"=")
     })
+}
+
+/// Whether an extended header says no more than the system does of a file (POSIX.1-2001, pax, extended header
+/// keywords; what star and Python add): its names are read where they are used.
+fn is_usual(header: &[u8]) -> bool {
+    const USUAL: [&[u8]; 15] = [
+        b"atime",
+        b"charset",
+        b"ctime",
+        b"gid",
+        b"gname",
+        b"hdrcharset",
+        b"linkpath",
+        b"mtime",
+        b"path",
+        b"size",
+        b"uid",
+        b"uname",
+        b"SCHILY.dev",
+        b"SCHILY.ino",
+        b"SCHILY.nlink",
+    ];
+    header
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .all(|line| {
+            let space = memchr::memchr(b' ', line);
+            let key = space.and_then(|space| line.get(space + 1..));
+            USUAL.iter().any(|usual| {
+                let value = key.and_then(|key| key.strip_prefix(*usual));
+                value.is_some_and(|value| value.starts_with(b"="))
+            })
+        })
 }

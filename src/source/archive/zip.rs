@@ -4,8 +4,9 @@ use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 
 use zip::ZipArchive;
 
+use super::hidden::Named;
 use super::packed::Packed;
-use super::{Allowance, Feeder, Supply, limit, may_feed, member, too_many, unpacked};
+use super::{Allowance, Feeder, Kind, Supply, limit, may_feed, member, too_many, unpacked};
 use crate::finding::Origin;
 
 /// The most entries of a directory that is read into memory, whatever is read of them.
@@ -96,20 +97,24 @@ fn members(
         let comment = archive.comment().to_vec();
         feeder.plain(&mut comment.as_slice(), origin);
     }
-    if archive.has_duplicate_names() {
-        let what = "two members have the same name; only one of them was read";
-        feeder.gap(origin, what, Some("unpack it and scan what it holds"));
-    }
+    let mut named = Named::default();
+    let mut all = true;
     for at in 0..archive.len() {
-        let name = match archive.by_index_raw(at) {
-            Ok(entry) => entry.name_raw().to_vec(),
-            Err(_) => format!("member {at}").into_bytes(),
+        let (name, empty) = match archive.by_index_raw(at) {
+            Ok(entry) => {
+                named.add(&entry);
+                let empty = entry.size() == 0 && entry.compressed_size() == 0;
+                (entry.name_raw().to_vec(), empty)
+            }
+            Err(_) => (format!("member {at}").into_bytes(), false),
         };
-        if name.ends_with(b"/") {
+        // Directories have no content, as a rule.
+        if name.ends_with(b"/") && empty {
             continue;
         }
         if !may_feed(feeder, allowance) {
             too_many(feeder, origin);
+            all = false;
             break;
         }
         let origin = member(origin, &name);
@@ -122,6 +127,13 @@ fn members(
         match archive.by_index(at) {
             Ok(mut entry) => unpacked(feeder, &mut entry, &origin, allowance),
             Err(error) => feeder.gap(&origin, format!("can't be unpacked: {error}"), None),
+        }
+    }
+    if all {
+        let stands = (Kind::is_program(begin), archive.central_directory_start());
+        let mut reader = archive.into_inner();
+        if let Err(error) = named.feed_others(feeder, &mut reader, stands, origin, allowance) {
+            feeder.unread(&error, origin);
         }
     }
     true
