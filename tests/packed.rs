@@ -8,8 +8,8 @@ use collector::Collector;
 use keyfence::source::{WorktreeOptions, scan_stdin, scan_worktree};
 use lzma_rust2::CheckType;
 use packer::{
-    ar, ar_bsd, bzip2, cpio, cpio_old, lzip, lzma, rpm, tar, xz, xz_with, zip_lzma, zip_packed,
-    zstd,
+    ar, ar_bsd, bzip2, cpio, cpio_old, cpio_words, lzip, lzma, rpm, tar, xz, xz_with, zip_lzma,
+    zip_packed, zstd,
 };
 
 type Pack = fn(&[u8]) -> Vec<u8>;
@@ -193,6 +193,7 @@ fn cut_or_changed_anywhere() {
     all.push(("a", ar_bsd(members)));
     all.push(("cpio", cpio(members)));
     all.push(("cpio", cpio_old(members)));
+    all.push(("cpio", cpio_words(members, u16::to_le_bytes)));
     all.push(("rpm", rpm(b"text", &xz(&cpio(members)))));
     all.push(("bz2.zip", zip_packed("m", 12, content, &bzip2(content))));
     all.push((
@@ -370,6 +371,8 @@ fn archives_of_ar_and_cpio() {
         ("bsd.a", ar_bsd(members)),
         ("new.cpio", cpio(members)),
         ("old.cpio", cpio_old(members)),
+        ("oldest.cpio", cpio_words(members, u16::to_le_bytes)),
+        ("oldest-be.cpio", cpio_words(members, u16::to_be_bytes)),
         ("i.cpio.gz", bzip2(&cpio(members))),
     ] {
         let seen = scan(name, &bytes);
@@ -480,6 +483,13 @@ fn what_is_not_opened_is_told() {
         (b"\x1f\x9d\x90", "a file of compress"),
         (b"MSCF\0\0\0\0", "a cabinet file"),
         (b"# v2 git bundle\n", "a git bundle"),
+        (b"!<arch>\ncut/ ", "an ar archive"),
+        (
+            b"\x60\xea\x2b\0\x22\x0b\x01\x02\x10\0\x02",
+            "an arj archive",
+        ),
+        (b"\x19\x22-lh5-12345678abcd\x20\x01", "an lha archive"),
+        (b"\x19\x22-lzs-12345678abcd\x20\0", "an lha archive"),
         (&squashfs, "a squashfs image"),
     ] {
         let content = [begin, b"what it holds"].concat();
@@ -501,7 +511,114 @@ fn what_is_not_opened_is_told() {
         scan_stdin(&mut &content[..], b"closed", false, &sink);
         assert!(sink.gaps().is_empty());
     }
-    for text in ["7zip", "Rar!", "MSCF", "hsqs", "BZh9 is a mark", "LZIP too"] {
+    for text in [
+        "7zip",
+        "Rar!",
+        "MSCF",
+        "hsqs",
+        "BZh9 is a mark",
+        "LZIP too",
+        "ls -lh5- is no archive",
+    ] {
         assert!(scan("x.txt", text.as_bytes()).gaps().is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn archives_that_programs_and_images_carry_are_told() {
+    let filler = text(70_000);
+    let program = |mark: &[u8], more: &[u8]| [mark, &filler, more, b"what it holds"].concat();
+    let image = [&filler[..], b"koly\0\0\0\x04\0\0\x02\0", &[0; 500]].concat();
+    let large = [text(9 << 20), image.clone()].concat();
+    for (content, what) in [
+        (
+            program(b"MZ", b"7z\xbc\xaf\x27\x1c\0\x04"),
+            Some("a 7z archive in a program"),
+        ),
+        (
+            program(b"\x7fELF", b"Rar!\x1a\x07\0\xcf\x90\x73"),
+            Some("a rar archive in a program"),
+        ),
+        (
+            program(b"MZ", b"Rar!\x1a\x07\x01\0\x33\x92\xb5\xe5\x0a\x01"),
+            Some("a rar archive in a program"),
+        ),
+        (
+            program(b"MZ", b"\xef\xbe\xad\xdeNullsoftInst"),
+            Some("an installer of NSIS"),
+        ),
+        (
+            program(b"\x7fELF\x02\x01\x01\0AI\x02", b""),
+            Some("an AppImage"),
+        ),
+        (
+            program(b"#!/bin/sh\n", b"\nexit\n\x1f\x8b\x08\0"),
+            Some("an archive in a script"),
+        ),
+        (image, Some("a disk image")),
+        (large, Some("a disk image")),
+        // Programs that know the marks, as unpackers do.
+        (
+            program(
+                b"MZ",
+                b"7z\xbc\xaf\x27\x1c\0Rar!\x1a\x07\0\0Rar!\x1a\x07\x01\0",
+            ),
+            None,
+        ),
+        (
+            program(
+                b"#!/bin/sh\n",
+                b"\nprintf '\\x1f\\x8b\\x08' 7z\xbc\xaf\x27\x1c\0\x04",
+            ),
+            None,
+        ),
+    ] {
+        let seen = scan("carries", &content);
+        let gaps = seen.gaps();
+        match what {
+            Some(what) => assert!(
+                gaps.len() == 1 && gaps[0].contains(what),
+                "{what}: {gaps:?}"
+            ),
+            None => assert!(gaps.is_empty(), "{gaps:?}"),
+        }
+        assert!(seen.content("carries").unwrap() == content);
+    }
+}
+
+/// The first byte of an archive is damaged, or it is encrypted as a whole.
+#[test]
+fn what_only_its_name_calls_an_archive_is_told() {
+    let damaged = |mut bytes: Vec<u8>| {
+        bytes[1] ^= 4;
+        bytes
+    };
+    let cut = tar(&[("a.env", b"one")])[..354].to_vec();
+    for (name, content) in [
+        ("a.xz", damaged(xz(b"content"))),
+        ("a.BZ2", damaged(bzip2(&text(1000)))),
+        ("a.tar", cut),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec()),
+    ] {
+        let seen = scan(name, &content);
+        let gaps = seen.gaps();
+        assert!(
+            gaps.len() == 1 && gaps[0].contains("what its name calls an archive"),
+            "{name}: {gaps:?}"
+        );
+        assert_eq!(seen.content(name).unwrap(), content);
+        for other in ["a.bin".to_owned(), format!("._{name}")] {
+            assert!(scan(&other, &content).gaps().is_empty(), "{other}");
+        }
+    }
+    for (name, content) in [
+        (
+            "a.zip",
+            &b"version https://git-lfs.github.com/spec/v1\n"[..],
+        ),
+        ("a.tar", &[0; 1024]),
+        ("a.gz", b""),
+    ] {
+        assert!(scan(name, content).gaps().is_empty(), "{name}");
     }
 }

@@ -95,7 +95,7 @@ impl<'s> Feeder<'s> {
             let before = self.stats;
             self.reach = Reach::Inert;
             self.guarded(origin, |feeder| {
-                if !plain || notebook {
+                if !plain || notebook || feeder.is_closed(bytes, origin) {
                     feeder.at_hand(bytes, origin);
                     return;
                 }
@@ -149,7 +149,14 @@ impl<'s> Feeder<'s> {
             && !(self.archives
                 && (Kind::may_be(bytes)
                     || Closed::detect(bytes).is_some()
+                    || Closed::carried(bytes).is_some()
+                    || Closed::ends(bytes).is_some()
                     || Kind::is_carried(bytes, bytes)))
+    }
+
+    /// Whether a content at hand holds more than its bytes show.
+    fn is_closed(&self, bytes: &[u8], origin: &Origin) -> bool {
+        self.archives && Closed::of(bytes, origin).is_some()
     }
 
     /// Feeds the texts of a commit or tag, whatever they look like. They count as one.
@@ -174,7 +181,7 @@ impl<'s> Feeder<'s> {
     fn at_hand(&mut self, bytes: &[u8], origin: &Origin) {
         let archive = self.archives
             && (Kind::detect(bytes, origin).is_some()
-                || Closed::detect(bytes).is_some()
+                || Closed::of(bytes, origin).is_some()
                 || Kind::is_carried(bytes, bytes));
         if archive || bytes.len() > BUFFER {
             let mut reader = bytes;
@@ -270,7 +277,10 @@ impl<'s> Feeder<'s> {
                 return;
             }
         } else if self.archives
-            && let Some(closed) = Closed::detect(begin)
+            && let Some(closed) = Closed::of(begin, origin).or_else(|| match head.end {
+                true => None,
+                false => supply.ends(Closed::ends),
+            })
         {
             let what = format!(
                 "{} can't be unpacked; what it holds was not read",
@@ -283,7 +293,9 @@ impl<'s> Feeder<'s> {
             && allowance.may_enter(Kind::Zip)
             && match head.end {
                 true => Kind::is_carried(begin, begin),
-                false => supply.ends(|end| Kind::is_carried(begin, end)),
+                false => supply
+                    .ends(|end| Kind::is_carried(begin, end).then_some(()))
+                    .is_some(),
             };
         let (bytes, reach) = pieces(supply, head, buffer, origin, self.sink);
         self.stats.bytes += bytes;

@@ -8,6 +8,7 @@ use gix::ObjectId;
 use gix::objs::Kind;
 
 use super::Sink;
+use super::archive::Closed;
 use super::content::Feeder;
 use super::gap::Gaps;
 use super::message::{Text, texts};
@@ -302,9 +303,10 @@ impl Blobs<'_, '_> {
         origins
     }
 
-    /// Whether one of a blob's paths is that of a notebook, which is read as no other text.
-    fn has_notebook(&self, number: u32) -> bool {
-        self.names.of(number).any(|path| detect::is_notebook(&path))
+    /// Whether one of a blob's paths says that it is read as no other text: as a notebook or an archive.
+    fn is_named(&self, number: u32) -> bool {
+        let says = |path: &[u8]| detect::is_notebook(path) || Closed::is_named(path);
+        self.names.of(number).any(|path| says(&path))
     }
 }
 
@@ -322,7 +324,7 @@ impl Visitor for Blobs<'_, '_> {
                 copied: seen.copied,
             });
             if let Some(inert) = since.filter(|since| since.base.is_inert())
-                && !self.has_notebook(seen.number)
+                && !self.is_named(seen.number)
             {
                 if let Some(trace) = feeder.stays_inert(seen.data, inert) {
                     return trace;

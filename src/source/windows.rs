@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::archive::DIRECTORY_END;
 use super::{Piece, Sink};
 use crate::decode::text::Encoding;
 use crate::detect::Reach;
@@ -20,6 +19,9 @@ pub const OVERLAP: usize = 64 << 10;
 
 /// Read beyond a full piece, to know whether it is the last.
 const AHEAD: usize = 4 << 10;
+
+/// How many of a file's last bytes may tell what it is.
+const TAIL: usize = 512;
 
 /// What a read buffer holds.
 pub(super) const BUFFER: usize = WHOLE + AHEAD;
@@ -86,21 +88,18 @@ impl<'a> Supply<'a> {
         (have, false)
     }
 
-    /// Whether this holds of the last bytes of the file that is read. What is no file has none.
-    pub(super) fn ends(&self, holds: impl FnOnce(&[u8]) -> bool) -> bool {
-        let Some(mut file) = self.file else {
-            return false;
-        };
-        let mut last = [0; DIRECTORY_END];
-        let Ok(stands) = file.stream_position() else {
-            return false;
-        };
-        let length = i64::try_from(DIRECTORY_END).unwrap_or(0);
+    /// What the last bytes of the file that is read say. What is no file has none.
+    pub(super) fn ends<T>(&self, holds: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+        let mut file = self.file?;
+        let mut last = [0; TAIL];
+        let stands = file.stream_position().ok()?;
+        let length = i64::try_from(TAIL).unwrap_or(0);
         let read = file
             .seek(SeekFrom::End(-length))
             .and_then(|_| file.read_exact(&mut last));
         // Reading goes on where it stood, or fails there.
-        file.seek(SeekFrom::Start(stands)).is_ok() && read.is_ok() && holds(&last)
+        file.seek(SeekFrom::Start(stands)).and(read).ok()?;
+        holds(&last)
     }
 
     /// Where the next bytes that are not in a hole stand, behind `from`; none within when only holes

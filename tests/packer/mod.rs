@@ -165,6 +165,27 @@ pub(crate) fn cpio_old(members: &[(&str, &[u8])]) -> Vec<u8> {
     out
 }
 
+/// cpio in its oldest form, in either order of bytes.
+#[allow(dead_code)]
+pub(crate) fn cpio_words(members: &[(&str, &[u8])], order: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let end = [("TRAILER!!!", &b""[..])];
+    for (name, bytes) in members.iter().chain(&end) {
+        let size = u32::try_from(bytes.len()).unwrap();
+        let [high, low] = [size >> 16, size & 0xffff].map(|half| u16::try_from(half).unwrap());
+        let length = u16::try_from(name.len() + 1).unwrap();
+        let fields = [
+            0o070_707, 1, 1, 0o100_644, 0, 0, 1, 0, 0, 0, length, high, low,
+        ];
+        out.extend(fields.into_iter().flat_map(order));
+        write!(out, "{name}\0").unwrap();
+        out.resize(out.len().next_multiple_of(2), 0);
+        out.extend(*bytes);
+        out.resize(out.len().next_multiple_of(2), 0);
+    }
+    out
+}
+
 /// An RPM package with this text among what it says of itself.
 pub(crate) fn rpm(text: &[u8], payload: &[u8]) -> Vec<u8> {
     let header = |text: &[u8]| {

@@ -1,5 +1,8 @@
 //! Archives that can't be unpacked here: they are told, so that nobody takes them for clean.
 
+use super::{Kind, name};
+use crate::finding::Origin;
+
 /// What holds more than its bytes show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::source) struct Closed {
@@ -34,8 +37,119 @@ const MARKS: [(&[u8], &str, &str); 16] = [
     (b"PACK\0\0\0\x03", "a git pack", REPOSITORY),
 ];
 
+/// Archives that are tied to programs, and what a content is then. Self-extracting ones begin with a program; each
+/// mark goes on as only an archive does: after its version, its first header's kind.
+const CARRIED: [(&[u8], Follows, &str); 4] = [
+    (
+        b"7z\xbc\xaf\x27\x1c\0",
+        |rest| matches!(rest, [2..=4, ..]),
+        "a 7z archive in a program",
+    ),
+    // CRC, then the kind of the archive's header.
+    (
+        b"Rar!\x1a\x07\x00",
+        |rest| matches!(rest, [_, _, 0x73, ..]),
+        "a rar archive in a program",
+    ),
+    // CRC, length, then the same; or that of an encrypted one.
+    (
+        b"Rar!\x1a\x07\x01\x00",
+        |rest| matches!(rest, [_, _, _, _, 1..=0x7f, 1 | 4, ..]),
+        "a rar archive in a program",
+    ),
+    (
+        b"\xef\xbe\xad\xdeNullsoftInst",
+        |_| true,
+        "an installer of NSIS",
+    ),
+];
+type Follows = fn(&[u8]) -> bool;
+
+/// What compressed contents begin with; none of them is text.
+const PACKED: [&[u8]; 3] = [b"\n\x1f\x8b\x08", b"\n\xfd7zXZ\0", b"\n\x28\xb5\x2f\xfd"];
+
+/// How the names of archives end.
+const ENDINGS: [&str; 44] = [
+    "7z", "aar", "apk", "arj", "bz2", "cab", "cpio", "crx", "deb", "dmg", "docx", "ear", "egg",
+    "epub", "gz", "ipa", "jar", "lha", "lz", "lzh", "lzma", "nupkg", "odp", "ods", "odt", "pptx",
+    "rar", "rpm", "tar", "taz", "tbz", "tbz2", "tgz", "tlz", "txz", "tzst", "vsix", "war", "whl",
+    "xlsx", "xpi", "xz", "zip", "zst",
+];
+/// How much of a content tells whether it is text, in bytes.
+const LOOK: usize = 1024;
+
 impl Closed {
-    /// Tells such a content by its begin.
+    /// Tells such a content by its begin, or, where that says nothing, by its name.
+    pub(in crate::source) fn of(begin: &[u8], origin: &Origin) -> Option<Self> {
+        Self::detect(begin)
+            .or_else(|| Self::carried(begin))
+            .or_else(|| Self::ends(begin))
+            .or_else(|| Self::misnamed(begin, name(origin)))
+    }
+
+    /// Tells a program or script that carries an archive, but for zip.
+    pub(in crate::source) fn carried(begin: &[u8]) -> Option<Self> {
+        let named = |what| Some(Self { what, help: UNPACK });
+        let carries = |(mark, follows, what): &(&[u8], Follows, &'static str)| {
+            memchr::memmem::find_iter(begin, mark)
+                .any(|at| follows(begin.get(at + mark.len()..).unwrap_or_default()))
+                .then_some(*what)
+        };
+        match begin {
+            [b'M', b'Z', ..] => CARRIED.iter().find_map(carries).and_then(named),
+            // Offset 8 of the file's identification, which ELF leaves free: AppImage's specification.
+            [0x7f, b'E', b'L', b'F', _, _, _, _, b'A', b'I', 1 | 2, ..] => named("an AppImage"),
+            [0x7f, b'E', b'L', b'F', ..] => CARRIED.iter().find_map(carries).and_then(named),
+            [b'#', b'!', ..] => PACKED
+                .iter()
+                .any(|mark| memchr::memmem::find(begin, mark).is_some())
+                .then_some("an archive in a script")
+                .and_then(named),
+            _ => None,
+        }
+    }
+
+    /// Tells such a content by its last bytes: an image of a disk of macOS ends with a block of 512, which says so,
+    /// and its version and length.
+    pub(in crate::source) fn ends(end: &[u8]) -> Option<Self> {
+        let block = end.last_chunk::<512>()?;
+        block
+            .starts_with(b"koly\0\0\0\x04\0\0\x02\0")
+            .then_some(Self {
+                what: "a disk image",
+                help: UNPACK,
+            })
+    }
+
+    /// Whether a name says that its content is an archive.
+    pub(in crate::source) fn is_named(name: &[u8]) -> bool {
+        let base = memchr::memrchr(b'/', name)
+            .and_then(|slash| name.get(slash + 1..))
+            .unwrap_or(name);
+        // What macOS keeps beside a file has that file's name.
+        let ending = memchr::memrchr(b'.', base).and_then(|dot| base.get(dot + 1..));
+        !base.starts_with(b"._")
+            && ending.is_some_and(|ending| {
+                ENDINGS
+                    .iter()
+                    .any(|known| ending.eq_ignore_ascii_case(known.as_bytes()))
+            })
+    }
+
+    /// Tells a content that is neither text nor an archive although its name says so: damaged, or encrypted.
+    fn misnamed(begin: &[u8], name: &[u8]) -> Option<Self> {
+        let look = begin.get(..LOOK).unwrap_or(begin);
+        let text = |byte: &u8| matches!(byte, 7..=13 | 0x1b | b' '..);
+        // An empty tar archive is nothing but zeros.
+        let holds = look.iter().any(|byte| *byte != 0);
+        let other = holds && !Kind::is_program(begin) && !look.iter().all(text);
+        (other && Self::is_named(name)).then_some(Self {
+            what: "what its name calls an archive is damaged, encrypted or unknown: it",
+            help: UNPACK,
+        })
+    }
+
+    /// Tells such a content by its first bytes.
     pub(in crate::source) fn detect(begin: &[u8]) -> Option<Self> {
         let named = |what| Some(Self { what, help: UNPACK });
         match begin {
@@ -44,6 +158,31 @@ impl Closed {
                 named("a file of compress (.Z)")
             }
             _ if begin.get(7..14) == Some(b"**ACE**") => named("an ace archive"),
+            // One whose first member's header is damaged or cut; with nothing more it is empty.
+            _ if begin.starts_with(b"!<arch>\n") && begin.len() > 8 => named("an ar archive"),
+            // The first header's length, that of its fixed part, five bytes, and its kind: the archive itself
+            // (technical note of ARJ).
+            [0x60, 0xea, low, high, 30..=64, _, _, _, _, _, 2, ..]
+                if (30..=2600).contains(&u16::from_le_bytes([*low, *high])) =>
+            {
+                named("an arj archive")
+            }
+            // The method, between dashes, and at 20 the header's level, which no text has there.
+            [
+                _,
+                _,
+                b'-',
+                b'l',
+                b'h' | b'z',
+                b'0'..=b'9' | b'd' | b's',
+                b'-',
+                ..,
+            ]
+            | [_, _, b'-', b'p', b'm', b'0'..=b'2' | b's', b'-', ..]
+                if matches!(begin.get(20), Some(0..=3)) =>
+            {
+                named("an lha archive")
+            }
             // Version 4.0 is the only one in use.
             [b'h', b's', b'q', b's', ..] if begin.get(28..32) == Some(&[4, 0, 0, 0]) => {
                 named("a squashfs image")

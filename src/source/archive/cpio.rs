@@ -1,5 +1,6 @@
-//! cpio archives in their portable forms: numbers are digits, hexadecimal (newc, and crc with its sums) or octal
-//! (odc). cpio(5) of FreeBSD, and "Initramfs buffer format" of the Linux kernel.
+//! cpio archives: in their portable forms numbers are digits, hexadecimal (newc, and crc with its sums) or octal
+//! (odc), in the oldest form words of 16 bits in either order. cpio(5) of FreeBSD, and "Initramfs buffer format" of
+//! the Linux kernel.
 
 use std::io::{self, Read};
 
@@ -15,6 +16,11 @@ const END: &[u8] = b"TRAILER!!!";
 /// What all headers of either form begin with, and how long they are.
 const NEW: (usize, &[u8], &[u8]) = (110, b"070701", b"070702");
 const OLD: (usize, &[u8]) = (76, b"070707");
+/// The same of the oldest form: the mark is the number 070707.
+const WORDS: usize = 26;
+const MARK: u16 = 0o070_707;
+/// The longest name that begins an archive of the oldest form, with its zero: its mark alone says little.
+const FIRST_NAME: u64 = 1024;
 
 /// What a header says of a member.
 #[derive(Clone, Copy, Debug)]
@@ -49,20 +55,44 @@ impl Head {
         } else if begin.starts_with(OLD.1) {
             of(OLD.0, 8, [(18, 6), (65, 11), (59, 6)], 1)
         } else {
-            None
+            Self::of_words(begin.first_chunk()?)
         }
+    }
+
+    /// Reads a header of the oldest form.
+    fn of_words(header: &[u8; WORDS]) -> Option<Self> {
+        let order = match [header[0], header[1]] {
+            mark if u16::from_le_bytes(mark) == MARK => u16::from_le_bytes,
+            mark if u16::from_be_bytes(mark) == MARK => u16::from_be_bytes,
+            _ => return None,
+        };
+        let words = header.as_chunks::<2>().0;
+        let word = |at: usize| words.get(at).copied().map(order).map(u64::from);
+        let head = Self {
+            mode: word(3)?,
+            // The high half comes first in either order.
+            size: word(11)? << 16 | word(12)?,
+            name: word(10)?,
+            align: 2,
+        };
+        (head.name > 0).then_some(head)
     }
 
     /// Reads the header that comes next, of either form.
     fn read(reader: &mut dyn Read) -> io::Result<Option<(Self, u64)>> {
-        let Some(first) = header::<{ OLD.0 }>(reader)? else {
+        let Some(first) = header::<WORDS>(reader)? else {
             return Ok(None);
         };
         let mut all = first.to_vec();
-        if !first.starts_with(OLD.1) {
-            let rest = header::<{ NEW.0 - OLD.0 }>(reader)?;
-            all.extend(rest.ok_or(io::ErrorKind::UnexpectedEof)?);
-        }
+        let length = if first.starts_with(OLD.1) {
+            OLD.0
+        } else if Self::of_words(&first).is_some() {
+            WORDS
+        } else {
+            NEW.0
+        };
+        all.resize(length, 0);
+        reader.read_exact(all.get_mut(WORDS..).unwrap_or_default())?;
         match Self::of(&all) {
             Some(head) => Ok(Some((head, all.len() as u64))),
             None => Err(io::Error::other(
@@ -79,7 +109,21 @@ impl Head {
 
 /// Whether a content begins as one does.
 pub(super) fn begins(begin: &[u8]) -> bool {
-    begin.starts_with(b"0707") && Head::of(begin).is_some()
+    match begin {
+        [b'0', b'7', b'0', b'7', ..] => Head::of(begin).is_some(),
+        [0xc7, 0x71, ..] | [0x71, 0xc7, ..] => Head::of(begin)
+            .filter(|head| (2..=FIRST_NAME).contains(&head.name))
+            // Directory, file, link, pipe, device, socket.
+            .filter(|head| matches!(head.mode >> 12, 1 | 2 | 4 | 6 | 8 | 10 | 12))
+            .and_then(|head| {
+                let name = begin
+                    .get(WORDS..)?
+                    .get(..usize::try_from(head.name).ok()?)?;
+                name.split_last()
+            })
+            .is_some_and(|(end, name)| *end == 0 && name.iter().all(|byte| *byte >= b' ')),
+        _ => false,
+    }
 }
 
 /// Feeds the members of a cpio archive, and what follows it.

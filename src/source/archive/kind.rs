@@ -12,7 +12,7 @@ pub(in crate::source) enum Kind {
     Tar,
     /// ar: Debian packages, static libraries.
     Ar,
-    /// cpio in its portable forms: images of an initial file system, what RPM packages hold.
+    /// cpio, of any age: images of an initial file system, what RPM packages hold.
     Cpio,
     /// RPM packages.
     Rpm,
@@ -35,6 +35,8 @@ impl Kind {
     pub(in crate::source) fn detect(begin: &[u8], origin: &Origin) -> Option<Self> {
         match begin {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
+            // An extension of Chrome: a signature, and the archive (version 2 or 3).
+            [b'C', b'r', b'2', b'4', 2 | 3, 0, 0, 0, ..] => Some(Self::Zip),
             // Method 8 is the only one; the three high flags are reserved.
             [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0 => Some(Self::Gzip),
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
@@ -72,6 +74,7 @@ impl Kind {
         let magic = matches!(
             begin,
             [b'P', b'K', ..]
+                | [b'C', b'r', b'2', b'4', ..]
                 | [0x1f, 0x8b, ..]
                 | [0x28, 0xb5, ..]
                 | [_, 0x2a, 0x4d, 0x18, ..]

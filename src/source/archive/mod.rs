@@ -45,7 +45,7 @@ const DEPTH: u32 = 3;
 const HELD: u64 = 64 << 20;
 
 /// How long the last record of a zip archive is, in bytes.
-pub(super) const DIRECTORY_END: usize = 22;
+const DIRECTORY_END: usize = 22;
 
 /// What one file may still cost.
 #[derive(Debug)]
