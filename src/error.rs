@@ -81,13 +81,14 @@ pub enum Error {
         cause: io::Error,
     },
     /// The system gives no threads.
-    #[error("cannot start the scanning threads: {0}")]
-    Threads(String),
+    #[error("cannot start a thread to scan with")]
+    Threads,
 }
 
 impl From<SourceError> for Error {
     fn from(error: SourceError) -> Self {
         match error {
+            SourceError::Threads => Self::Threads,
             SourceError::Root { path, source } | SourceError::List { path, source } => {
                 match source.kind() {
                     io::ErrorKind::NotFound => Self::Missing(path),
@@ -143,7 +144,7 @@ impl Error {
                 }
                 _ => "check that the directory exists and that you may write to it".into(),
             },
-            Self::Threads(_) => "give a smaller number with --threads".into(),
+            Self::Threads => "raise the limit of processes or memory that holds for this user or container".into(),
         })
     }
 }

@@ -33,3 +33,4 @@ pub mod setup;
 pub mod source;
 pub mod stretch;
 pub mod suppress;
+mod threads;

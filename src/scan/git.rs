@@ -20,6 +20,7 @@ use crate::git::{Fault, Store};
 use crate::hygiene::Entering;
 use crate::settings::Settings;
 use crate::source::{self, Gaps, ObjectOptions, objects::FEW};
+use crate::threads::within;
 
 /// What scans of a repository need to know of it.
 #[derive(Clone, Copy)]
@@ -200,11 +201,7 @@ fn scan<T: Send>(
     let done = if few {
         work(&collector)
     } else {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(settings.threads())
-            .build()
-            .map_err(|error| Error::Threads(error.to_string()))?
-            .install(|| work(&collector))
+        within(settings.threads(), || work(&collector))
     };
     Ok((collector.done(), done))
 }

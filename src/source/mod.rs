@@ -100,4 +100,7 @@ pub enum SourceError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// No thread can be started.
+    #[error("no thread can be started")]
+    Threads,
 }

@@ -1,8 +1,10 @@
 //! Files and directories.
 
 use std::collections::{HashMap, HashSet};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::available_parallelism;
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
@@ -12,6 +14,7 @@ use super::{Sink, SourceError, open};
 use crate::finding::{Origin, OriginKind};
 use crate::git::{IndexError, Repository, is_git_dir};
 use crate::platform::{self, Kind, Top};
+use crate::threads::startable;
 
 /// How many roots are held open at most.
 const TOPS: usize = 16;
@@ -102,9 +105,18 @@ pub fn scan(
     }
     drop(visitor);
     if any {
+        let wanted = match options.threads {
+            0 => available_parallelism().map_or(1, NonZero::get),
+            threads => threads,
+        };
+        // The walker waits for ever for a thread that it could not start.
+        let threads = startable(wanted);
+        if threads == 0 {
+            return Err(SourceError::Threads);
+        }
         walk.standard_filters(false)
             .follow_links(false)
-            .threads(options.threads);
+            .threads(threads);
         walk.build_parallel().visit(&mut Visitors(&shared));
     }
     Ok(())

@@ -325,6 +325,39 @@ fn the_threads_are_ours_to_count() {
     assert!(text.contains(&pair.fingerprint()), "{run:?}");
 }
 
+/// A container's limit, or a user's: no thread at all can be started, one, or two.
+#[cfg(target_os = "linux")] // it needs prlimit
+#[test]
+fn few_threads_may_be_started() {
+    if !rustix::process::getuid().is_root() {
+        return;
+    }
+    let (case, pair) = one();
+    case.git(&[]);
+    shell(
+        "git -c user.name=a -c user.email=b commit -qm one; chmod 755 .. .",
+        &case,
+    );
+    for limit in 1..=3 {
+        for source in [".", "--history", "--range HEAD"] {
+            let script = format!(
+                "exec setpriv --reuid 54321 --clear-groups prlimit --nproc={limit}:{limit} \
+                 \"$KEYFENCE\" scan {source} -j 2 -f json"
+            );
+            let run = shell(&script, &case);
+            let text = String::from_utf8_lossy(&run.stdout).into_owned();
+            if source == "." && limit == 1 {
+                let said = String::from_utf8_lossy(&run.stderr).into_owned();
+                assert_eq!(run.status.code(), Some(2), "{run:?}");
+                assert!(said.contains("cannot start a thread"), "{run:?}");
+                continue;
+            }
+            assert_eq!(run.status.code(), Some(1), "{limit} {source} {run:?}");
+            assert!(text.contains(&pair.fingerprint()), "{run:?}");
+        }
+    }
+}
+
 #[cfg(target_os = "linux")] // it looks into /proc
 #[test]
 fn a_core_dump_is_never_written() {

@@ -9,8 +9,9 @@ use rayon::prelude::*;
 
 use super::family::{Families, NONE, Sort};
 use super::gather::{Gathered, Place, Sources, leading};
-use super::{Fault, Limits, Objects, within};
+use super::{Fault, Limits, Objects};
 use crate::git::pack::{Base, Damage, Entry, Pack};
+use crate::threads::within;
 
 /// No more than so many branches become tasks of their own, each of which holds its base.
 const BRANCHES: u64 = 512;

@@ -100,15 +100,3 @@ pub trait Visitor: Sync {
     /// whatever kinds are walked.
     fn lost(&self, number: u32, fault: &Fault);
 }
-
-/// Does something on so many threads.
-fn within<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
-    // Where no thread can be started it is done here, on what threads there are.
-    match rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.max(1))
-        .build()
-    {
-        Ok(pool) => pool.install(work),
-        Err(_) => work(),
-    }
-}

@@ -6,11 +6,12 @@ use gix::objs::Kind;
 use rayon::Scope;
 use rayon::prelude::*;
 
+use super::Visitor;
 use super::census::Census;
 use super::dive::{Branch, Dive};
 use super::family::Bits;
 use super::worker::Worker;
-use super::{Visitor, within};
+use crate::threads::within;
 
 /// How many families make a task.
 const BATCH: usize = 32;
