@@ -80,6 +80,10 @@ pub fn write_some(
 
 /// The lines on standard error that say what was not read: at most `most`, then how many more.
 pub fn gaps(report: &Report, context: &ReportContext<'_>, most: usize, color: bool) -> String {
+    // What is to be masked need not be gathered again for nothing: there may be very much.
+    if report.gaps.is_empty() {
+        return String::new();
+    }
     let human = Human::new(report, context, color);
     let mut out = String::new();
     for gap in report.gaps.iter().take(most) {

@@ -7,7 +7,6 @@
 mod forms;
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -107,31 +106,40 @@ impl Redactor {
 /// The forms a value may take in a text.
 pub(super) fn encodings(value: &[u8], forms: &mut Vec<Vec<u8>>) {
     forms.push(value.to_vec());
+    // Most forms of most values are the value itself, and there may be very many values.
+    let mut other = |form: Vec<u8>| {
+        if form != value {
+            forms.push(form);
+        }
+    };
     for line in value
         .split(|b| *b == b'\n')
         .map(<[u8]>::trim_ascii)
         .filter(|line| line.len() >= MIN_LEN_HARMLESS)
     {
-        forms.push(line.to_vec());
+        other(line.to_vec());
     }
-    forms.push(STANDARD_NO_PAD.encode(value).into_bytes());
-    forms.push(URL_SAFE_NO_PAD.encode(value).into_bytes());
-    let hex = value.iter().fold(String::new(), |mut hex, b| {
-        _ = write!(hex, "{b:02x}"); // writing to a String cannot fail
-        hex
-    });
-    forms.push(hex.to_ascii_uppercase().into_bytes());
-    forms.push(hex.into_bytes());
+    other(STANDARD_NO_PAD.encode(value).into_bytes());
+    other(URL_SAFE_NO_PAD.encode(value).into_bytes());
+    let digit = |half: u8| b"0123456789abcdef".get(usize::from(half)).copied();
+    let halves = value.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let hex: Vec<u8> = halves.filter_map(digit).collect();
+    other(hex.to_ascii_uppercase());
+    other(hex);
+    // Letters and digits stand for themselves in what follows.
+    if value.iter().all(u8::is_ascii_alphanumeric) {
+        return;
+    }
     // What is left plain differs: RFC 3986, JavaScript's encodeURIComponent, forms, cautious ones.
     for plain in ["-._~", "-._~!'()*", "-._*", "-._~!$&'()*+,;=:@/", ""] {
         let percent = uri::encode_but(value, plain);
-        forms.push(lower_escapes(&percent).into_bytes());
-        forms.push(percent.into_bytes());
+        other(lower_escapes(&percent).into_bytes());
+        other(percent.into_bytes());
     }
     if let Ok(text) = std::str::from_utf8(value) {
-        forms.push(escape::terminal(text).into_owned().into_bytes());
+        other(escape::terminal(text).into_owned().into_bytes());
         if let Ok(quoted) = serde_json::to_string(text) {
-            forms.push(quoted.trim_matches('"').as_bytes().to_vec());
+            other(quoted.trim_matches('"').as_bytes().to_vec());
         }
     }
 }

@@ -38,6 +38,12 @@ pub fn encrypted(bytes: &[u8], value: Range<usize>) -> Option<&'static str> {
     sealed(before, after)
 }
 
+/// Where a mark stands last. Most texts have none, which is faster told from the front.
+fn last(text: &[u8], mark: &[u8]) -> Option<usize> {
+    memchr::memmem::find(text, mark)?;
+    memchr::memmem::rfind(text, mark)
+}
+
 /// Values that say it themselves.
 fn of_value(value: &[u8]) -> Option<&'static str> {
     const STARTS: [(&str, &str); 14] = [
@@ -93,7 +99,7 @@ fn enclosed(line_before: &[u8]) -> Option<&'static str> {
         ("encrypted:", b'"', "a dotenvx value"),
     ];
     OPENINGS.iter().find_map(|&(opening, closing, reason)| {
-        let start = memchr::memmem::rfind(line_before, opening.as_bytes())?;
+        let start = last(line_before, opening.as_bytes())?;
         let inside = line_before.get(start + opening.len()..)?;
         // The last two open within one token, so nothing but token characters may follow.
         let token = closing == b'"';
@@ -123,7 +129,7 @@ fn armoured(before: &[u8], value: &[u8]) -> Option<&'static str> {
         ),
     ];
     for (begin, end, reason) in blocks {
-        if let Some(start) = memchr::memmem::rfind(before, begin.as_bytes())
+        if let Some(start) = last(before, begin.as_bytes())
             && memchr::memmem::find(before.get(start..).unwrap_or_default(), end.as_bytes())
                 .is_none()
         {
@@ -131,7 +137,7 @@ fn armoured(before: &[u8], value: &[u8]) -> Option<&'static str> {
         }
     }
     // Ansible: lines of hex digits only, from the header down to the value.
-    let start = memchr::memmem::rfind(before, b"$ANSIBLE_VAULT;")?;
+    let start = last(before, b"$ANSIBLE_VAULT;")?;
     let header_end = start
         + before
             .get(start..)?
@@ -145,8 +151,8 @@ fn armoured(before: &[u8], value: &[u8]) -> Option<&'static str> {
 /// A Kubernetes SealedSecret: `kind: SealedSecret` in the same document, and the value under
 /// `encryptedData`, whose values are base64 that begins with `Ag` (version 2 of the format).
 fn sealed(before: &[u8], after: &[u8]) -> Option<&'static str> {
-    let document = memchr::memmem::rfind(before, b"\n---")
-        .map_or(before, |start| before.get(start..).unwrap_or_default());
+    let document =
+        last(before, b"\n---").map_or(before, |start| before.get(start..).unwrap_or_default());
     let rest = memchr::memmem::find(after, b"\n---")
         .map_or(after, |end| after.get(..end).unwrap_or_default());
     let has = |text: &[u8], part: &str| memchr::memmem::find(text, part.as_bytes()).is_some();
