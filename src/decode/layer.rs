@@ -298,11 +298,23 @@ impl Escapes {
                 [b'\\', b'"' | b'n', ..] => found.strings = true,
                 [b'%', b'2', b'B' | b'F' | b'b' | b'f' | b'2' | b'5', ..]
                 | [b'%', b'3', b'D' | b'd' | b'A', ..] => found.percent = true,
+                // Letters need no code: who gives them some hides them.
+                [b'%', code @ ..] if hides(code) => found.percent = true,
                 _ => {}
             }
         }
         found
     }
+}
+
+/// Whether the rest of a percent code, and one behind it, stand for letters or digits.
+fn hides(code: &[u8]) -> bool {
+    let [a, b, b'%', c, d, ..] = *code else {
+        return false;
+    };
+    [[a, b], [c, d]]
+        .iter()
+        .all(|digits| hex(Some(digits)).is_some_and(|byte| byte.is_ascii_alphanumeric()))
 }
 
 pub(super) fn hex(bytes: Option<&[u8]>) -> Option<u8> {
