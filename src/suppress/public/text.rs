@@ -159,7 +159,10 @@ mod tests {
             ("AND PUSH32 0x", Some("bytecode")),
             ("POP PUSH20 ", Some("bytecode")),
             ("saved with id=\"xmp.did:", Some("an id")),
-            ("eu-west-1:123456789012:secret:", Some("the name of a secret")),
+            (
+                "eu-west-1:123456789012:secret:",
+                Some("the name of a secret"),
+            ),
             ("push ", None),
             ("key = \"", None),
             ("secret: ", None),
