@@ -483,7 +483,7 @@ fn what_is_not_opened_is_told() {
         (b"\x1f\x9d\x90", "a file of compress"),
         (b"MSCF\0\0\0\0", "a cabinet file"),
         (b"# v2 git bundle\n", "a git bundle"),
-        (b"!<arch>\ncut/ ", "an ar archive"),
+        (b"!<arch>\ncut/ \x01\x02", "an ar archive"),
         (
             b"\x60\xea\x2b\0\x22\x0b\x01\x02\x10\0\x02",
             "an arj archive",

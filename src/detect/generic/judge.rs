@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::around::{asks, declares, is_neutral, is_salted, is_stage, last_name};
+use super::certainty::is_address;
 use super::name::{self, Kind, Named};
 use super::place::{self, Place};
 use super::stem::Bound;
 use super::value::{self, Strength};
-use super::{Value, call, escaped, letters, manifest, near};
+use super::{Value, call, escaped, manifest, near};
 use crate::decode::{Layer, base64_text};
 use crate::detect::binding::{Binding, Name, NameKind};
 use crate::detect::bound::Bound as Bindings;
@@ -16,7 +17,7 @@ use crate::detect::hit::covers;
 use crate::detect::random::form;
 use crate::detect::value::{declared, is_basic};
 use crate::detect::words::words;
-use crate::rule::{Block, Confidence, PartRef, Role, Set};
+use crate::rule::{Block, PartRef, Role, Set};
 use crate::suppress::path::PathClass;
 use crate::suppress::{encrypted, placeholder, public, sample};
 
@@ -36,15 +37,15 @@ const INSIDE: &str = "inside";
 const PASSED: &str = "passed to";
 
 /// A value and what its binding says.
-struct Case<'a> {
-    value: &'a [u8],
-    span: Range<usize>,
-    strength: Strength,
-    named: Named,
-    by: Range<usize>,
-    how: &'static str,
+pub(super) struct Case<'a> {
+    pub(super) value: &'a [u8],
+    pub(super) span: Range<usize>,
+    pub(super) strength: Strength,
+    pub(super) named: Named,
+    pub(super) by: Range<usize>,
+    pub(super) how: &'static str,
     /// Whether the name holds the value itself, and is not that of something around it.
-    held: bool,
+    pub(super) held: bool,
 }
 
 impl<'a> Judge<'a> {
@@ -436,118 +437,6 @@ impl<'a> Judge<'a> {
                     .any(|name| name.kind == NameKind::Enclosing && search(name)))
     }
 
-    fn confidence(&self, case: &Case<'_>, quoted: bool) -> Option<Confidence> {
-        let place = place::of_path(self.path);
-        let password = case.named.kind == Kind::Password;
-        let unsure = self.class.template || self.class.test || self.class.docs;
-        // In code a word without quotes is a name or an expression.
-        if !quoted
-            && matches!(place, Place::Code | Place::Settings)
-            && case.strength < Strength::Long
-        {
-            return None;
-        }
-        let hex = case
-            .value
-            .iter()
-            .all(|b| b.is_ascii_hexdigit() || *b == b'x');
-        // Vectors of tests, and ids that a test makes up as it goes.
-        let vague = hex && (self.class.test || place == Place::Prose);
-        let made_up = unsure && value::uuid(case.value);
-        // What stands there to be replaced, and a digest of a user's password among test data.
-        let typed = unsure || matches!(place, Place::Code | Place::Prose);
-        let drummed = typed && letters::is_drummed(case.value);
-        let digest = unsure && password && hex && matches!(case.value.len(), 32 | 40);
-        match (case.strength, case.named.clear) {
-            (Strength::Long, true) if made_up || drummed || digest => Some(Confidence::Possible),
-            (Strength::Long, _) if self.is_of_an_answer(case, place) => Some(Confidence::Possible),
-            (Strength::Long, false) if vague || made_up => None,
-            // `accountKey` of Solana's transactions.
-            (Strength::Long, _) if self.is_account(case) => None,
-            // A coin goes by its address, in a log and anywhere else.
-            (Strength::Long, true)
-                if case.named.kind == Kind::Token
-                    && is_address(case.value)
-                    && self
-                        .text
-                        .get(case.by.clone())
-                        .is_some_and(|name| name.contains(&b' ')) =>
-            {
-                None
-            }
-            (Strength::Long, false) if case.named.kind == Kind::Token && is_address(case.value) => {
-                None
-            }
-            // `TOKEN=…` of an environment is one, in hex digits too.
-            (Strength::Long, false)
-                if case.named.kind == Kind::Token
-                    && case.held
-                    && (!hex || place == Place::Config && self.of_environment(case)) =>
-            {
-                Some(Confidence::Likely)
-            }
-            // `pass: "…"`: many mean other things, but not in front of so many random characters.
-            (Strength::Long, false) if password && case.held && quoted && !hex => {
-                Some(Confidence::Likely)
-            }
-            // In a template, too: what a machine drew is no placeholder.
-            (Strength::Long, true) => Some(Confidence::Likely),
-            (Strength::Long, false) => Some(Confidence::Possible),
-            (Strength::Short, true)
-                if password && matches!(place, Place::Config | Place::Settings) && !unsure =>
-            {
-                Some(Confidence::Likely)
-            }
-            (Strength::Short, true) => Some(Confidence::Possible),
-            (Strength::Fair, true) if password && !unsure => Some(Confidence::Possible),
-            _ => None,
-        }
-    }
-
-    /// Whether it is a token of a session in a text for people: those stand there as samples of what a server answers,
-    /// and expire (RFC 6749, sections 1.4, 1.5 and 5.1). A token that someone made to keep is called after what it is
-    /// for.
-    fn is_of_an_answer(&self, case: &Case<'_>, place: Place) -> bool {
-        let name = self.text.get(case.by.clone()).unwrap_or_default();
-        let words = words(name);
-        let session = words.iter().all(|word| {
-            matches!(
-                word,
-                b"token"
-                    | b"access"
-                    | b"refresh"
-                    | b"id"
-                    | b"client"
-                    | b"session"
-                    | b"user"
-                    | b"value"
-                    | b"bearer"
-                    | b"authorization"
-                    | b"x"
-                    | b"auth"
-            )
-        });
-        case.named.kind == Kind::Token
-            && session
-            && place == Place::Prose
-            && self.class.docs
-            && !self.of_environment(case)
-    }
-
-    /// Whether it is the address of an account that the name speaks of.
-    fn is_account(&self, case: &Case<'_>) -> bool {
-        let name = self.text.get(case.by.clone()).unwrap_or_default();
-        let name = words(name);
-        let own = |word: &[u8]| matches!(word, b"account" | b"accounts");
-        case.named.kind == Kind::ApiKey && is_address(case.value) && name.iter().any(own)
-    }
-
-    /// Whether the name is written as a variable of the environment is: in capitals.
-    fn of_environment(&self, case: &Case<'_>) -> bool {
-        let name = self.text.get(case.by.clone()).unwrap_or_default();
-        name.iter().any(u8::is_ascii_uppercase) && !name.iter().any(u8::is_ascii_lowercase)
-    }
-
     /// The part of the rule for values of this kind.
     pub(super) fn part(&self, kind: Kind) -> Option<PartRef> {
         let role = match kind {
@@ -619,15 +508,6 @@ fn is_noise(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
 fn is_fingerprint(value: &[u8]) -> bool {
     let digit = |b: &u8| b.is_ascii_digit() || matches!(b, b'A'..=b'F');
     value.len() == 40 && value.iter().all(digit)
-}
-
-/// 32 to 44 characters of base58: an account or a mint, where nothing says otherwise.
-fn is_address(value: &[u8]) -> bool {
-    (32..=44).contains(&value.len())
-        && value
-            .iter()
-            .all(|b| b.is_ascii_alphanumeric() && !b"0OIl".contains(b))
-        && value.iter().any(u8::is_ascii_uppercase)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@
 mod around;
 mod basic;
 mod call;
+mod certainty;
 mod escaped;
 mod judge;
 mod letters;

@@ -138,11 +138,9 @@ impl Closed {
 
     /// Tells a content that is neither text nor an archive although its name says so: damaged, or encrypted.
     fn misnamed(begin: &[u8], name: &[u8]) -> Option<Self> {
-        let look = begin.get(..LOOK).unwrap_or(begin);
-        let text = |byte: &u8| matches!(byte, 7..=13 | 0x1b | b' '..);
         // An empty tar archive is nothing but zeros.
-        let holds = look.iter().any(|byte| *byte != 0);
-        let other = holds && !Kind::is_program(begin) && !look.iter().all(text);
+        let holds = look(begin).iter().any(|byte| *byte != 0);
+        let other = holds && !Kind::is_program(begin) && !is_text(begin);
         (other && Self::is_named(name)).then_some(Self {
             what: "what its name calls an archive is damaged, encrypted or unknown: it",
             help: UNPACK,
@@ -158,8 +156,8 @@ impl Closed {
                 named("a file of compress (.Z)")
             }
             _ if begin.get(7..14) == Some(b"**ACE**") => named("an ace archive"),
-            // One whose first member's header is damaged or cut; with nothing more it is empty.
-            _ if begin.starts_with(b"!<arch>\n") && begin.len() > 8 => named("an ar archive"),
+            // One whose first member's header is damaged: what is text is read as it stands.
+            _ if begin.starts_with(b"!<arch>\n") && !is_text(begin) => named("an ar archive"),
             // The first header's length, that of its fixed part, five bytes, and its kind: the archive itself
             // (technical note of ARJ).
             [0x60, 0xea, low, high, 30..=64, _, _, _, _, _, 2, ..]
@@ -193,4 +191,14 @@ impl Closed {
                 .map(|(_, what, help)| Self { what, help }),
         }
     }
+}
+/// What of a content tells whether it is text.
+fn look(begin: &[u8]) -> &[u8] {
+    begin.get(..LOOK).unwrap_or(begin)
+}
+
+/// Whether a content begins as a text does, in any encoding of bytes.
+fn is_text(begin: &[u8]) -> bool {
+    let text = |byte: &u8| matches!(byte, 7..=13 | 0x1b | b' '..);
+    look(begin).iter().all(text)
 }
