@@ -2,7 +2,7 @@
 //! together in lists of thousands, and the same brackets enclose them.
 //!
 //! Nothing of it changes what a value is bound to. A window cuts the text: what was learnt in another window
-//! counts where nothing read there reaches over the edge of this one, nor here over the edge of that one.
+//! counts where nothing read there reaches over the edge of this one.
 
 use super::signs::Signs;
 use super::text::{Text, is_quote};
@@ -41,16 +41,6 @@ struct Entry<T> {
     /// The offset and one.
     at: usize,
     what: T,
-    /// Where the window began in which it was learnt.
-    low: usize,
-}
-
-impl<T> Entry<T> {
-    /// Whether a window that begins at `low` shows the same of what goes back to `target`: a string that the
-    /// edge of that other window cuts ends in front of it.
-    fn counts(&self, target: usize, low: usize) -> bool {
-        target >= low && (self.low <= low || target >= self.low + STRING)
-    }
 }
 
 /// The next opening bracket on the way back, or how far there is none.
@@ -73,18 +63,17 @@ struct Read {
     open: usize,
 }
 
-fn known<T: Copy>(entries: &[Entry<T>], at: usize) -> Option<Entry<T>> {
+fn known<T: Copy>(entries: &[Entry<T>], at: usize) -> Option<T> {
     let entry = entries.get(at % KEPT)?;
-    (entry.at == at + 1).then_some(*entry)
+    (entry.at == at + 1).then_some(entry.what)
 }
 
-fn learn<T: Copy + Default>(entries: &mut Vec<Entry<T>>, at: usize, what: T, low: usize) {
+fn learn<T: Copy + Default>(entries: &mut Vec<Entry<T>>, at: usize, what: T) {
     if entries.is_empty() {
         entries.resize(KEPT, Entry::default());
     }
     if let Some(entry) = entries.get_mut(at % KEPT) {
-        let at = at + 1;
-        *entry = Entry { at, what, low };
+        *entry = Entry { at: at + 1, what };
     }
 }
 
@@ -107,8 +96,12 @@ impl Brackets {
         self.edge = None;
     }
 
-    /// A window follows.
+    /// A window follows. What was learnt where less of the text could be read does not count where there is
+    /// more.
     pub(super) fn enter(&mut self, text: &Text<'_>) {
+        if text.low < self.low {
+            self.forget();
+        }
         if text.low != self.low {
             self.edge = None;
         }
@@ -123,7 +116,7 @@ impl Brackets {
         let found = self.walk(text, from);
         let next = found.map_or(Next::None(text.low), Next::Bracket);
         for at in self.pending.drain(..).filter(|_| !self.once) {
-            learn(&mut self.outwards, at, next, text.low);
+            learn(&mut self.outwards, at, next);
         }
         found
     }
@@ -138,8 +131,8 @@ impl Brackets {
             at = sign;
             match text.bytes.get(at) {
                 Some(b')' | b']' | b'}') => match known(&self.opens, at) {
-                    Some(entry) if entry.counts(entry.what, text.low) => {
-                        at = entry.what;
+                    Some(open) if open >= text.low => {
+                        at = open;
                         if self.closed.is_empty() {
                             if let Some(next) = self.next(text, at) {
                                 return next;
@@ -152,7 +145,7 @@ impl Brackets {
                 Some(b'(' | b'[' | b'{') => match self.closed.pop() {
                     Some(close) => {
                         if !self.once {
-                            learn(&mut self.opens, close, at, text.low);
+                            learn(&mut self.opens, close, at);
                         }
                         if self.closed.is_empty() {
                             if let Some(next) = self.next(text, at) {
@@ -177,9 +170,8 @@ impl Brackets {
 
     /// What a walk met that went on from `at`, where this window shows the same.
     fn next(&mut self, text: &Text<'_>, at: usize) -> Option<Option<usize>> {
-        let entry = known(&self.outwards, at)?;
-        match entry.what {
-            Next::Bracket(bracket) => entry.counts(bracket, text.low).then_some(Some(bracket)),
+        match known(&self.outwards, at)? {
+            Next::Bracket(bracket) => (bracket >= text.low).then_some(Some(bracket)),
             Next::None(low) => (low <= text.low && !self.is_cut(text)).then_some(None),
         }
     }
@@ -239,14 +231,13 @@ impl Brackets {
             return end(text, open, budget);
         }
         let limit = text.high.min(open.saturating_add(budget));
-        let known = known(&self.ends, open).map(|entry| entry.what);
-        let known = known.filter(|read| read.to <= limit);
+        let known = known(&self.ends, open).filter(|read| read.to <= limit);
         let (end, read) = match known {
             Some(read) if read.open == 0 => return read.to,
             Some(read) => read_on(text, read, limit),
             None => read_on(text, Read { to: open, open: 0 }, limit),
         };
-        learn(&mut self.ends, open, read, text.low);
+        learn(&mut self.ends, open, read);
         end
     }
 }
