@@ -22,6 +22,7 @@ use super::place::{Heard, Placed, Strength, Surroundings};
 use super::role::{self, Says};
 use super::scratch::Scratch;
 use super::strings::Strings;
+use super::testnet;
 use super::trace::{self, Since, Trace};
 use super::value::{bare, drawn, of_data, tail};
 use crate::decode::{Enclosed, Layer, layers};
@@ -161,7 +162,7 @@ pub(super) fn read_layer(
             bound: std::mem::take(&mut scratch.bound),
             path_mentions: None,
             spoken: None,
-            told: false,
+            told: Vec::new(),
             live: None,
             narrow: false,
             bindings: 0,
@@ -177,8 +178,8 @@ pub(super) fn read_layer(
         };
         reader.blocks(scratch);
         reader.runs(scratch);
-        // Where nothing was looked for around a value, the path was not asked either.
-        if reader.around.is_some() || reader.path_mentions.is_some() {
+        // Where nothing was found or looked for around a value, the path was not asked either.
+        if reader.around.is_some() || reader.path_mentions.is_some() || !reader.hits.is_empty() {
             out.reach = Reach::This;
         }
         let mentions = match (&reader.untold, &reader.around) {
@@ -271,8 +272,8 @@ pub(super) struct Reader<'a, 't> {
     pub(super) path_mentions: Option<Mentions>,
     /// The rules of which anything may be said, once asked for; none within where that is not known.
     pub(super) spoken: Option<Option<Box<[u64]>>>,
-    /// Whether a value told its provider by its shape.
-    pub(super) told: bool,
+    /// What told its provider by its shape, and the rule of it: nothing yet says so in what is around.
+    pub(super) told: Vec<(Range<usize>, u16)>,
     /// A bit for each shape that may place something, once it is known what the text names.
     pub(super) live: Option<Box<[u64]>>,
     /// Whether what the text can name itself is known there, too.
@@ -299,7 +300,7 @@ impl<'a> Reader<'a, '_> {
         let (set, text) = (self.subject.set, self.text);
         let path = self.subject.path;
         let (finding, origin, thorough) = (&mut self.finding, self.origin, self.thorough);
-        let islands = &self.islands;
+        let (islands, told, untold) = (&self.islands, &self.told, &mut self.untold);
         self.around.get_or_insert_with(|| {
             let origin = origin.filter(|_| !thorough && islands.is_none());
             let moved = origin.and_then(|origin| origin.mentions(set, text, finding));
@@ -307,9 +308,33 @@ impl<'a> Reader<'a, '_> {
                 Some(islands) => islands.mentions(set.index(), text, finding),
                 None => Mentions::find(set.index(), text, finding),
             });
+            let before = (!told.is_empty()).then(|| mentions.clone());
             let islands = islands.clone();
-            Surroundings::of(set, text, path_of(path), mentions, islands, finding)
+            let mut around = Surroundings::of(set, text, path_of(path), mentions, islands, finding);
+            if before.is_some() {
+                around.mentions.add(told.iter().cloned());
+                *untold = before;
+            }
+            around
         })
+    }
+
+    /// Whether a value of this rule is of a test net. The whole text is not read to know it.
+    fn testnet(&mut self, rule: u16, binding: &Binding) -> bool {
+        let (set, text) = (self.subject.set, self.text);
+        let rules = set.rules().get(usize::from(rule));
+        if rules.is_none_or(|rule| rule.context.testnet.is_empty()) {
+            return false;
+        }
+        if let Some(around) = &self.around {
+            return around.testnet(rule, binding);
+        }
+        let (finding, path) = (&mut self.finding, path_of(self.subject.path));
+        let by_path = self
+            .path_mentions
+            .get_or_insert_with(|| Mentions::find(set.index(), path, finding));
+        let mentions = Mentions::of_spans(set.index(), text, testnet::spans(binding), finding);
+        testnet::is_said(text, &mentions, by_path, rule, binding)
     }
 
     pub(super) fn placed(
@@ -342,12 +367,11 @@ impl<'a> Reader<'a, '_> {
             return;
         }
         let binding = self.bound.bind(self.text, span);
-        let around = self.around();
         let place = Placed {
             parts: vec![user],
             strength: Strength::Shape,
             named: true,
-            testnet: around.testnet(user.rule, &binding),
+            testnet: self.testnet(user.rule, &binding),
             by: None,
             how: "",
             unless_proved: false,
@@ -403,23 +427,20 @@ impl<'a> Reader<'a, '_> {
                 holds: None,
             };
             let places = match part.need {
-                Need::Nothing => {
-                    let around = self.around();
-                    vec![Placed {
-                        parts: vec![*user],
-                        // A token in a password's place is more than a password.
-                        strength: match block {
-                            Block::Login => Strength::Name,
-                            _ => Strength::Shape,
-                        },
-                        named: true,
-                        testnet: around.testnet(user.rule, &binding),
-                        by: None,
-                        how: "",
-                        unless_proved: false,
-                        near: true,
-                    }]
-                }
+                Need::Nothing => vec![Placed {
+                    parts: vec![*user],
+                    // A token in a password's place is more than a password.
+                    strength: match block {
+                        Block::Login => Strength::Name,
+                        _ => Strength::Shape,
+                    },
+                    named: true,
+                    testnet: self.testnet(user.rule, &binding),
+                    by: None,
+                    how: "",
+                    unless_proved: false,
+                    near: true,
+                }],
                 Need::Pair => Vec::new(),
                 Need::Name | Need::Context => {
                     let around = self.around();

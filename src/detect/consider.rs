@@ -82,19 +82,16 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        let told: Vec<(Range<usize>, u16)> = self.hits[first..]
+        let told: Vec<_> = self.hits[first..]
             .iter()
             .map(|hit| (hit.found.clone(), hit.rule()))
             .collect();
-        if !told.is_empty() {
-            self.told = true;
-            self.around();
-            if let Some(around) = &mut self.around {
-                self.untold = Some(around.mentions.clone());
-                around.mentions.add(told.into_iter());
-            }
+        if let Some(around) = self.around.as_mut().filter(|_| !told.is_empty()) {
+            self.untold = Some(around.mentions.clone());
+            around.mentions.add(told.iter().cloned());
             self.heard = None;
         }
+        self.told = told;
     }
 
     /// Looks for what needs more than its shape. Where it is known who is named, nobody else's shapes are
@@ -173,7 +170,7 @@ impl Reader<'_, '_> {
     /// Whether nothing in the text or its path says anything of the rules of these parts, as far as is known
     /// without reading all of it: then the names that a value is bound to say it all.
     fn is_silent(&mut self, candidate: &Candidate) -> bool {
-        if self.told || self.thorough || self.around.is_some() {
+        if !self.told.is_empty() || self.thorough || self.around.is_some() {
             return false;
         }
         // Where they are only moved, the mentions cost less.

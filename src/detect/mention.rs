@@ -480,45 +480,6 @@ fn near(text: &[u8], end: usize, start: usize) -> bool {
     start.checked_sub(end).is_some_and(|gap| gap <= 2) && !text[end..start].contains(&b'\n')
 }
 
-/// What is assigned to the word that ends here: `testnet=False`, `"sandbox": 0`.
-fn assigned(text: &[u8], end: usize) -> Option<&[u8]> {
-    let tail = &text[end..text.len().min(end + 24)];
-    let sign = |b: &u8| {
-        matches!(
-            b,
-            b' ' | b'"' | b'\'' | b':' | b'=' | b'\\' | b'>' | b'(' | b',' | b'?'
-        )
-    };
-    let skipped = tail.iter().take_while(|b| sign(b)).count();
-    let (signs, value) = tail.split_at(skipped);
-    signs
-        .iter()
-        .any(|b| matches!(b, b':' | b'=' | b'>' | b',' | b'('))
-        .then_some(value)
-}
-
-/// Whether what follows a word switches it off.
-pub(super) fn switched_off(text: &[u8], end: usize) -> bool {
-    let off = [
-        &b"false"[..],
-        b"False",
-        b"FALSE",
-        b"0",
-        b"no\n",
-        b"off",
-        b"None",
-        b"null",
-        b"nil",
-    ];
-    assigned(text, end).is_some_and(|value| off.iter().any(|word| value.starts_with(word)))
-}
-
-/// Whether what follows a word switches it on.
-pub(super) fn switched_on(text: &[u8], end: usize) -> bool {
-    let on = [&b"true"[..], b"True", b"TRUE", b"1", b"yes", b"on\n"];
-    assigned(text, end).is_some_and(|value| on.iter().any(|word| value.starts_with(word)))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -44,6 +44,7 @@ mod standing;
 mod stranger;
 mod strings;
 mod tail;
+mod testnet;
 #[cfg(test)]
 mod tests;
 mod trace;

@@ -5,11 +5,12 @@ use std::ops::Range;
 use super::binding::{Binding, NameKind};
 use super::candidate::Candidate;
 use super::chance::by_chance;
-use super::mention::{Mention, bits, has, switched_off};
+use super::mention::{Mention, bits, has};
 use super::place::{Heard, Placed, Strength, Surroundings, names_provider};
 use super::role::{self, Says};
 use super::says;
 use super::stranger;
+use super::testnet;
 use crate::rule::{MentionKind, PartRef, Role};
 
 /// How near a word must stand to place a value that nothing encloses, in bytes.
@@ -286,9 +287,10 @@ impl Surroundings<'_> {
         let start = memchr::memrchr(b'\n', &self.bytes[low..by.start]).map_or(low, |n| low + n + 1);
         let end = memchr::memchr(b'\n', &self.bytes[by.end..high]).map_or(high, |n| by.end + n);
         end - start < LINE
-            && self.mentions.within(&(start..end)).any(|m| {
-                m.rule == rule && m.kind == MentionKind::Testnet && !switched_off(self.bytes, m.end)
-            })
+            && self
+                .mentions
+                .within(&(start..end))
+                .any(|m| testnet::is_mark(self.bytes, m, rule))
     }
 }
 

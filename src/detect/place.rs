@@ -6,12 +6,13 @@ use super::binding::{Binding, Name, NameKind};
 use super::candidate::Candidate;
 use super::chance::by_chance;
 use super::islands::{self, Islands};
-use super::mention::{Finding, Mention, Mentions, has, set, switched_off, switched_on};
+use super::mention::{Finding, Mention, Mentions, has, set};
 use super::named::Said;
 use super::nearby;
 use super::role::{self, Says};
 use super::says;
 use super::stranger;
+use super::testnet;
 use crate::rule::{MentionKind, Need, PartRef, Role, Set, ShapeEntry, words};
 
 /// How a value was placed.
@@ -485,28 +486,15 @@ impl<'t> Surroundings<'t> {
         by_role
     }
 
-    /// Whether the names around the value, or its scope, say test net.
+    /// Whether the names around the value, its scope or the path say test net.
     pub(super) fn testnet(&self, rule: u16, binding: &Binding) -> bool {
-        let here = |m: &Mention| {
-            m.rule == rule && m.kind == MentionKind::Testnet && !switched_off(self.bytes, m.end)
-        };
-        let chain = binding
-            .names
-            .iter()
-            .any(|name| self.mentions.within(&name.span).any(here));
-        let scope = &binding.scope;
-        let bracket =
-            scope.len() <= 2000 && matches!(self.bytes.get(scope.start), Some(b'(' | b'{'));
-        // `testnet = True` among the lines around it.
-        let on = |m: &Mention| here(m) && switched_on(self.bytes, m.end);
-        chain
-            || bracket && self.mentions.within(scope).any(here)
-            || scope.len() <= 2000 && self.mentions.within(scope).any(on)
-            || self
-                .path_mentions
-                .all()
-                .iter()
-                .any(|m| m.rule == rule && m.kind == MentionKind::Testnet)
+        testnet::is_said(
+            self.bytes,
+            &self.mentions,
+            &self.path_mentions,
+            rule,
+            binding,
+        )
     }
 }
 
