@@ -10,6 +10,7 @@ use super::block;
 use super::bound::Bound;
 use super::candidate::Candidate;
 use super::carry::{Kept, Origin};
+use super::consider::Look;
 use super::enclosed::read_texts;
 use super::filter;
 use super::generic;
@@ -287,8 +288,8 @@ pub(super) struct Reader<'a, 't> {
     pub(super) thorough: bool,
     /// How many addresses were derived from values without a name.
     pub(super) derived: u32,
-    /// The span that was judged last, and whether it looks random.
-    pub(super) judged: Option<(Range<usize>, bool)>,
+    /// The span that was judged last, and what it looks like.
+    pub(super) judged: Option<(Range<usize>, Look)>,
     pub(super) hits: &'a mut Vec<Hit>,
     pub(super) held: &'a mut Vec<Held>,
     pub(super) refuted: &'a mut Vec<Range<usize>>,

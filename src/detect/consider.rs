@@ -14,9 +14,10 @@ use super::named::Names;
 use super::place::{Heard, Placed, Strength, Surroundings, file_of};
 use super::scratch::Scratch;
 use super::trace;
-use super::value::{declared, drawn_behind, is_basic, wrapped};
+use super::value::{declared, drawn_behind, is_basic, of_data, wrapped};
 use crate::prove::{self, Proof};
 use crate::rule::{Need, PartRef};
+use crate::suppress::public;
 
 /// How many values without a name may be tried as keys in one text: each costs a multiplication on
 /// the curve.
@@ -26,6 +27,26 @@ const DERIVED: u32 = 64;
 /// one of them costs as much as that.
 const MANY: usize = 8;
 const SPARED: usize = 4096;
+
+/// What a span looks like before it is known whose it may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Look {
+    /// As if somebody had written it.
+    Plain,
+    /// Drawn, and public by its nature: an address, a digest behind the name of its function.
+    Public,
+    /// As if a machine had drawn it.
+    Random,
+}
+
+/// Whether a value is public for what it is or what stands directly before it, or is a piece of embedded data:
+/// then nobody needs to know whose it may be.
+fn is_public(text: &[u8], value: &[u8], span: &Range<usize>) -> bool {
+    let before = text.get(..span.start).unwrap_or_default();
+    public::by_value(value).is_some()
+        || public::by_text(value, before).is_some()
+        || of_data(text, span)
+}
 
 impl Reader<'_, '_> {
     /// Reads the runs that matter.
@@ -149,14 +170,25 @@ impl Reader<'_, '_> {
             return;
         }
         // Several shapes fit one span: it is judged once.
-        let random = match &self.judged {
-            Some((judged, random)) if plain && judged == span => *random,
-            _ => drawn_behind(value),
+        let look = match &self.judged {
+            Some((judged, look)) if plain && judged == span => *look,
+            _ if !drawn_behind(value) => Look::Plain,
+            _ if plain && is_public(self.text, value, span) => Look::Public,
+            _ => Look::Random,
         };
         if plain {
-            self.judged = Some((span.clone(), random));
+            self.judged = Some((span.clone(), look));
         }
-        if !random || candidate.improbable(value) {
+        let refused = match look {
+            Look::Plain => true,
+            // Only a proof outweighs what a value says of itself.
+            Look::Public => candidate
+                .users
+                .iter()
+                .all(|user| set.part(*user).1.proof.is_none()),
+            Look::Random => false,
+        };
+        if refused || candidate.improbable(value) {
             return;
         }
         let silent = self.is_silent(candidate);
