@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::around::{asks, declares, is_neutral, is_salted, is_stage, last_name};
 use super::certainty::is_address;
+use super::kin::among_kin;
 use super::name::{self, Kind, Named};
 use super::place::{self, Place};
 use super::stem::Bound;
@@ -392,6 +393,7 @@ impl<'a> Judge<'a> {
             || before.ends_with(b"alt=media&token=")
             || before.ends_with(b"alt=media&amp;token=")
             || is_noise(self.text, &case.by, &case.span)
+            || among_kin(self.text, &case.span)
             || self
                 .set
                 .rules()

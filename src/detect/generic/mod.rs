@@ -15,6 +15,7 @@ mod call;
 mod certainty;
 mod escaped;
 mod judge;
+mod kin;
 mod letters;
 mod manifest;
 mod name;
