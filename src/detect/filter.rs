@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::words::words;
 use crate::rule::Index;
 use crate::suppress::{Reason, encrypted, placeholder, public, sample};
 
@@ -53,6 +54,10 @@ pub(super) fn refuse(question: &Question<'_>) -> Option<(Reason, &'static str)> 
     {
         return Some((Reason::Placeholder, why));
     }
+    // `'api_key_placeholder' => '…'`: what a form shows where a value is to be filled in.
+    if !exact && words(name).iter().last() == Some(b"placeholder") {
+        return Some((Reason::Placeholder, "what a form shows"));
+    }
     if let Some(why) = encrypted::encrypted(text, (*span).clone())
         && !exact
         && !sealed
@@ -69,8 +74,8 @@ pub(super) fn refuse(question: &Question<'_>) -> Option<(Reason, &'static str)> 
     // In a phrase of several words, such a word says what the value is wherever it stands.
     let tells = ["signature", "hmac", "digest", "checksum", "sha256", "md5"];
     let lower = name.to_ascii_lowercase();
-    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
-    if lower.split(' ').count() > 3 && words.any(|word| tells.contains(&word)) {
+    let mut said = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    if lower.split(' ').count() > 3 && said.any(|word| tells.contains(&word)) {
         return Some((Reason::Public, "a signature or digest"));
     }
     public::public(value, name, before).map(|why| (Reason::Public, why))
