@@ -55,6 +55,14 @@ impl Reader<'_, '_> {
             self.texts.push((text, name));
             return end;
         }
+        // What a public token of Mapbox says of its owner: https://docs.mapbox.com/help/glossary/access-token/
+        if self
+            .text
+            .get(..run.start)
+            .is_some_and(|head| head.ends_with(b"pk."))
+        {
+            return run.end;
+        }
         let span = padded(self.text, &run);
         if let Some(decoded) = encoded_text(&self.text[span.clone()]) {
             self.decoded(&decoded, &span, 1);
@@ -132,4 +140,41 @@ impl Reader<'_, '_> {
 fn padded(text: &[u8], run: &Range<usize>) -> Range<usize> {
     let behind = text.get(run.end..).unwrap_or_default().iter().take(2);
     run.start..run.end + behind.take_while(|b| **b == b'=').count()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use base64::Engine as _;
+
+    use crate::detect::random::tests::Seed;
+    use crate::detect::{Scratch, detect};
+    use crate::rule::{Rule, Set};
+
+    #[test]
+    fn what_a_public_token_says_of_its_owner_is_no_secret() {
+        let mut seed = Seed(181);
+        let mut hex = |length| String::from_utf8(seed.value(b"0123456789abcdef", length)).unwrap();
+        let claims = format!("{{\"u\":\"ann\",\"a\":\"{}\"}}", hex(32));
+        let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims);
+        let mut found = |head: &str| {
+            let text = format!(
+                "const fb = require('facebook');\nconst map = {{ secret: \"{head}{claims}.{}\" }};\n",
+                hex(22)
+            );
+            let all = |_: &Rule| true;
+            let mut scratch = Scratch::default();
+            let found = detect(
+                Set::builtin(),
+                text.as_bytes(),
+                b"map.js",
+                &all,
+                &mut scratch,
+            );
+            let rules = found.found.iter().map(|found| found.rule.id);
+            rules.filter(|id| id.starts_with("facebook")).count()
+        };
+        assert_eq!(found("pk."), 0);
+        assert!(found("") > 0);
+    }
 }

@@ -134,6 +134,15 @@ impl Surroundings<'_> {
             if long_line && how != FAR && distance > NEAR {
                 (distance, how) = (distance + 20_000, FAR);
             }
+            // In a line that is a whole program a word is of another statement.
+            let word = || match mention.kind {
+                MentionKind::Word => true,
+                MentionKind::Import => !loads(self.bytes, &(mention.start..mention.end)),
+                _ => false,
+            };
+            if long_line && distance > NEXT && word() {
+                continue;
+            }
             // A word far away places secrets under a name that says so, nothing else.
             let far = how == FAR;
             if far && mention.end - mention.start < WORD {
@@ -310,6 +319,37 @@ impl Near {
     }
 }
 
+/// Whether a package is loaded or listed where it is named. Many go by a word of the language, which stands in any
+/// text: `massive`, `facebook`. Those of a path or of several words are nothing else.
+fn loads(bytes: &[u8], name: &Range<usize>) -> bool {
+    const BACK: usize = 48;
+    const WORDS: [&str; 17] = [
+        "import", "imports", "require", "required", "requires", "from", "use", "using", "include",
+        "install", "load", "library", "gem", "crate", "mod", "module", "add",
+    ];
+    let own = bytes.get(name.clone()).unwrap_or_default();
+    if !own.iter().all(u8::is_ascii_alphabetic) {
+        return true;
+    }
+    let low = name.start.saturating_sub(BACK);
+    let head = bytes.get(low..name.start).unwrap_or_default();
+    let line =
+        memchr::memrchr(b'\n', head).map_or(head, |at| head.get(at + 1..).unwrap_or_default());
+    let next = bytes.get(name.end).copied().unwrap_or(b'\n');
+    // An entry of a manifest: in quotes, or at the start of a line with a version behind it.
+    let quoted = line
+        .last()
+        .is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'`'))
+        && matches!(next, b'"' | b'\'' | b'`' | b'/' | b'@');
+    let listed = line.trim_ascii().is_empty() && b"=<>~^![;\r\n".contains(&next);
+    let word = |word: &[u8]| {
+        WORDS
+            .iter()
+            .any(|own| word.eq_ignore_ascii_case(own.as_bytes()))
+    };
+    quoted || listed || line.split(|b| !b.is_ascii_alphanumeric()).any(word)
+}
+
 fn distance(mention: &Mention, at: usize) -> (usize, &'static str) {
     let distance = if mention.end <= at {
         at - mention.end
@@ -321,5 +361,69 @@ fn distance(mention: &Mention, at: usize) -> (usize, &'static str) {
         MentionKind::Host | MentionKind::Header => (distance / 2, ADDRESSED),
         _ if distance <= NEAR => (distance, NEARBY),
         _ => (distance + 20_000, FAR),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::loads;
+    use crate::detect::random::tests::Seed;
+    use crate::detect::{Scratch, detect};
+    use crate::rule::Set;
+
+    /// The rules that find something in a text.
+    fn found(text: &str, path: &str) -> Vec<&'static str> {
+        let mut scratch = Scratch::default();
+        let all = |_: &crate::rule::Rule| true;
+        let found = detect(
+            Set::builtin(),
+            text.as_bytes(),
+            path.as_bytes(),
+            &all,
+            &mut scratch,
+        );
+        found.found.iter().map(|found| found.rule.id).collect()
+    }
+
+    #[test]
+    fn words_far_away_in_one_long_line_name_nobody() {
+        let drawn = Seed(171).value(
+            b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnopqrstuvwxyz23456789",
+            32,
+        );
+        let key = String::from_utf8(drawn).unwrap();
+        let filler = "items.push(new Item(row, column)); ".repeat(40);
+        // A page as a browser saves it: a kite and a massive crowd in its text.
+        let page = format!(
+            "<script>var news = [\"a kite above a massive crowd\"]; {filler} var zion = {{\"accessKey\":\"{key}\"}}; {}</script>",
+            filler.repeat(8)
+        );
+        let named = found(&page, "page.html");
+        assert!(
+            !named.contains(&"polygon") && !named.contains(&"zerodha"),
+            "{named:?}"
+        );
+        // The same words where they are meant.
+        let meant = format!("import massive\n\nclient = massive.RESTClient(api_key=\"{key}\")\n");
+        assert!(found(&meant, "prices.py").contains(&"polygon"));
+    }
+
+    #[test]
+    fn packages_are_loaded_or_listed() {
+        for (text, name, loaded) in [
+            ("import massive", "massive", true),
+            ("const m = require('massive');", "massive", true),
+            ("use facebook::Graph;", "facebook", true),
+            ("massive==1.0", "massive", true),
+            ("  \"massive\": \"^1.0\",", "massive", true),
+            ("a massive crowd", "massive", false),
+            ("- Facebook login", "Facebook", false),
+            ("see python-binance", "python-binance", true),
+        ] {
+            let at = text.find(name).unwrap();
+            let named = at..at + name.len();
+            assert_eq!(loads(text.as_bytes(), &named), loaded, "{text}");
+        }
     }
 }

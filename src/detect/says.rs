@@ -158,7 +158,10 @@ pub(super) fn names_thing(name: &[u8]) -> bool {
         b"tx",
     ];
     let last = last_word(name);
-    THINGS.iter().any(|word| last.eq_ignore_ascii_case(word))
+    // `"0x…": "…"`: what stands under an account or a digest is something of that.
+    let digits = name.strip_prefix(b"0x").unwrap_or(name);
+    let drawn = digits.len() >= 32 && digits.iter().all(u8::is_ascii_hexdigit);
+    drawn || THINGS.iter().any(|word| last.eq_ignore_ascii_case(word))
 }
 
 /// Whether a class by its name is a client of an API, which is given a key: `Client`, `RestClient`, `ApiSession`.
