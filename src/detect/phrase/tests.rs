@@ -210,6 +210,8 @@ fn chinese_without_spaces_needs_a_keyword() {
     assert_eq!(find(&format!("标题，{phrase}。")), []);
     // "Restore" is a word of any sentence.
     assert_eq!(find(&format!("验证后才能恢复。\n{phrase}。")), []);
+    // What a database is filled with.
+    assert_eq!(find(&format!("脚本 seed/backfill “{phrase}” 职责")), []);
     // Twelve characters of a list of longer words.
     let pairs: Vec<String> = phrase
         .chars()

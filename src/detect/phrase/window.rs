@@ -31,6 +31,18 @@ const STRONG: [&str; 7] = [
     "助記詞",
 ];
 
+/// What announces one that may be a sentence: a database has its "seed", too, and a text its "phrase".
+const SURE: [&str; 8] = [
+    "mnemonic",
+    "seed phrase",
+    "seed_phrase",
+    "seedphrase",
+    "bip39",
+    "bip-39",
+    "助记词",
+    "助記詞",
+];
+
 /// What people call a phrase. Looked for in lower and upper case.
 const KEYWORDS: [&str; 24] = [
     "mnemonic",
@@ -294,7 +306,7 @@ impl<'a> Segment<'a> {
         }
         let candidate = valid || window.list == 0 && matches!(window.len(), 12 | 13 | 24 | 25);
         let together = candidate && alone && self.holds_together(window);
-        let keywords: &[&str] = if joined { &STRONG } else { &KEYWORDS };
+        let keywords: &[&str] = if joined { &SURE } else { &KEYWORDS };
         (together && self.stands_by(window, keywords)).then_some(valid)
     }
 
