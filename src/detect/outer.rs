@@ -74,6 +74,14 @@ impl Surroundings<'_> {
         if named.is_some() && self.uses(user.rule, &[MentionKind::Call]) {
             return named;
         }
+        // `keys = ["0x…", "0x…"]` beside the library: topics and slots go by other names.
+        let listed = named.filter(|holder| {
+            let value = self.bytes.get(binding.value.clone()).unwrap_or_default();
+            value.starts_with(b"0x") && self.is_one_of(holder, &["keys"]) && binding.index.is_some()
+        });
+        if listed.is_some() && self.uses(user.rule, &[MentionKind::Import]) {
+            return listed;
+        }
         let callee = binding.names.iter().find(|n| n.kind == NameKind::Callee);
         callee
             .filter(|callee| holder.is_none() && self.is_one_of(callee, &CLASSES))
@@ -184,6 +192,16 @@ impl Surroundings<'_> {
         });
         own || role::of_name(text) == Says::Role(part.role)
     }
+}
+
+/// Whether a name is that of a class of tests, in which digests and messages stand beside keys: `KeySignerTest`.
+pub(super) fn is_test(name: &[u8]) -> bool {
+    const LAST: [&[u8]; 4] = [b"test", b"tests", b"spec", b"suite"];
+    let class = name.first().is_some_and(u8::is_ascii_uppercase)
+        && name.iter().any(u8::is_ascii_lowercase)
+        && name.iter().all(u8::is_ascii_alphanumeric);
+    let last = words(name).last().map(|word| word.hash);
+    class && LAST.iter().any(|own| last == Some(hash(own)))
 }
 
 /// Whether a call is that of a test, whose title says what it is about and not what stands in it.

@@ -9,6 +9,7 @@ use super::islands::{self, Islands};
 use super::mention::{Finding, Mention, Mentions, has, set};
 use super::named::Said;
 use super::nearby;
+use super::outer::is_test;
 use super::role::{self, Says};
 use super::says;
 use super::stranger;
@@ -468,6 +469,8 @@ impl<'t> Surroundings<'t> {
                 continue;
             }
             let name = called.or(further).or(binding.names.first());
+            // In a class of tests an address beside it tells which of the values is the key.
+            let test = further.is_some_and(|name| is_test(self.text(&name.span)));
             let placed = Placed {
                 parts: vec![*user],
                 strength: Strength::Name,
@@ -475,7 +478,7 @@ impl<'t> Surroundings<'t> {
                 testnet: self.testnet(user.rule, binding),
                 by: name.map(|n| n.span.clone()),
                 how: name.map_or("its name", how),
-                unless_proved: !named && !part.names.is_empty(),
+                unless_proved: test || !named && !part.names.is_empty(),
                 near: true,
             };
             if named {
