@@ -6,7 +6,7 @@ use gix::ObjectId;
 
 use super::{Config, NAME, of_repository, read};
 use crate::error::Error;
-use crate::git::staged::{index_path, staged_at};
+use crate::git::staged::{committed_path, staged_at};
 use crate::git::{Layout, Store};
 use crate::platform;
 use crate::settings::Env;
@@ -30,7 +30,7 @@ pub fn staged(dir: &Path, env: Env<'_>) -> Result<Option<Config>, Error> {
     };
     let layout = Layout::open(dir, env)?;
     let named = env("GIT_INDEX_FILE").map(Into::into);
-    let path = index_path(&layout.git_dir, layout.work_tree.as_deref(), named);
+    let path = committed_path(&layout, named);
     let index = Index {
         path,
         layout: &layout,

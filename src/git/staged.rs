@@ -16,7 +16,7 @@ use super::diff::tree::{Trees, join};
 use super::diff::{Change, Standing};
 use super::index::{Cached, Entry, Fields, Index, IndexError};
 use super::tree::Mode;
-use super::{Fault, Store};
+use super::{Fault, Layout, Store};
 
 /// What is staged.
 #[derive(Debug, Default)]
@@ -99,6 +99,26 @@ pub fn index_path(git_dir: &Path, work_tree: Option<&Path>, named: Option<PathBu
         Some(path) => work_tree.map_or_else(|| path.clone(), |top| top.join(&path)),
         None => git_dir.join("index"),
     }
+}
+
+/// The index that a commit is made from. Git tells its hooks (`GIT_INDEX_FILE`); what runs in a container is told
+/// nothing. While `git commit -a`, `-p` or `PATH` runs its hook, the index as it will be is `index.lock` (git's
+/// `prepare_index`), whole already: without this the old index would be read there, and nothing seem staged. Of
+/// `git commit PATH` it holds what else is staged as well. A lock that is not whole is another program's at work, which
+/// then is none of a commit's.
+pub fn committed_path(layout: &Layout, named: Option<PathBuf>) -> PathBuf {
+    let work_tree = layout.work_tree.as_deref();
+    let named = named.filter(|path| !path.as_os_str().is_empty());
+    if named.is_none() {
+        let lock = layout.git_dir.join("index.lock");
+        if matches!(
+            Index::read(&lock, &layout.git_dir, &[layout.hash]),
+            Ok(Some(_))
+        ) {
+            return lock;
+        }
+    }
+    index_path(&layout.git_dir, work_tree, named)
 }
 
 /// The blob that would be committed at a path; none when the index has no file there.

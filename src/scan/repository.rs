@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::finding::{Report, RepositoryInfo};
 use crate::git::refs;
 use crate::git::revs::{self, Range, Update, View};
-use crate::git::staged::index_path;
+use crate::git::staged::committed_path;
 use crate::git::{Fault, Layout, Store};
 use crate::settings::{Commits, Settings, Source};
 use crate::source::Gaps;
@@ -87,8 +87,7 @@ impl Opened<'_> {
     ) -> Result<Report, Error> {
         // Git gives its hooks the index that it is about to commit (githooks(5)).
         let named = env("GIT_INDEX_FILE").map(PathBuf::from);
-        let work_tree = self.layout.work_tree.as_deref();
-        let path = index_path(&self.layout.git_dir, work_tree, named);
+        let path = committed_path(self.layout, named);
         let index = git::Index {
             path: &path,
             git_dir: &self.layout.git_dir,

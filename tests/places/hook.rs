@@ -132,6 +132,49 @@ fn all_and_paths_and_hunks() {
     stopped(&ground, &["commit", "-p", "-m", "the other"], "y\n", &hunk);
 }
 
+/// A container is given the work tree and none of git's variables.
+#[test]
+fn a_hook_that_is_not_told_which_index_is_committed() {
+    let ground = hooked();
+    ground.script(
+        ".git/hooks/pre-commit",
+        "#!/bin/sh\nunset GIT_INDEX_FILE GIT_DIR GIT_PREFIX\nexec keyfence hook\n",
+    );
+    let pair = ground.plant("all", "README");
+    stopped(&ground, &["commit", "-a", "-m", "x"], "", &pair);
+    stopped(&ground, &["commit", "-m", "x", "README"], "", &pair);
+    stopped(&ground, &["commit", "-p", "-m", "x"], "y\n", &pair);
+    ground.git(&["add", "-A"]);
+    stopped(&ground, &["commit", "-m", "x"], "", &pair);
+    ground.git(&["reset", "-q", "--hard"]);
+    ground.write("README", "hello again\n");
+    passes(&ground, &["commit", "-a", "-m", "x"], "");
+    // What another program has begun to write is none of it.
+    ground.plant("staged", "staged.env");
+    ground.git(&["add", "-A"]);
+    ground.write(".git/index.lock", "DIRC");
+    ground
+        .keyfence(&["hook"])
+        .exit(1)
+        .says("1 finding (1 critical)");
+}
+
+#[test]
+fn a_work_tree_whose_repository_is_elsewhere_never_passes() {
+    let ground = hooked();
+    ground.git(&["worktree", "add", "-q", "-b", "topic", "../linked"]);
+    let linked = ground.at("linked");
+    fs::write(linked.join("bot.env"), ground.pair("linked").dotenv()).unwrap();
+    ground.try_git_in(&linked, &["add", "-A"], b"").exit(0);
+    // As in a container, where only the work tree is mounted.
+    fs::rename(ground.top(), ground.at("moved")).unwrap();
+    ground
+        .keyfence_in(&linked, &["hook"], b"")
+        .exit(2)
+        .says(".git/worktrees/linked")
+        .says("container");
+}
+
 #[test]
 fn amend_and_merge() {
     let ground = hooked();

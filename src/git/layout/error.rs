@@ -100,7 +100,8 @@ impl LayoutError {
             },
             Self::Unlinked(_) => "it should read `gitdir: ` and a path; restore it".into(),
             Self::Dangling { .. } => "scan the main repository instead; if it was moved, \
-                 `git worktree repair` or `git submodule absorbgitdirs` there mends the link"
+                 `git worktree repair` or `git submodule absorbgitdirs` there mends the link; in a container \
+                 that is given the work tree alone, run keyfence outside of it"
                 .into(),
             Self::NoObjects { .. } => {
                 "nothing of its history is there to scan: restore it, or clone it afresh".into()
