@@ -26,6 +26,7 @@ use crate::decode::wide;
 use crate::detect::{self, Reach, Scratch, Since, Trace};
 use crate::error::Error;
 use crate::finding::{Finding, Gap, Origin, OriginKind, Report, Stats};
+use crate::git::is_git_dir;
 use crate::hygiene::Lapse;
 use crate::platform;
 use crate::progress::Progress;
@@ -101,6 +102,13 @@ fn run_all(settings: &Settings) -> Result<Report, Error> {
     let mut seen = collector.done();
     let signs = std::mem::take(&mut seen.signs);
     let mut report = merge::report(seen, settings, &|_| 0);
+    let bare = settings.roots.iter().filter(|root| is_git_dir(root));
+    report.notes.extend(bare.map(|root| {
+        format!(
+            "`{}` is a git directory: its own files were read, and not what its repository holds; --history reads that",
+            escape::terminal(&root.to_string_lossy())
+        )
+    }));
     if settings.hygiene {
         hygiene::run(settings, signs, &mut report)?;
     }

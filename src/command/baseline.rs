@@ -9,6 +9,7 @@ use crate::config;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::finding::{Finding, Fingerprint, Report};
+use crate::git::is_git_dir;
 use crate::output;
 use crate::regular;
 use crate::report::redact::Redactor;
@@ -120,6 +121,16 @@ fn settings(args: &BaselineScan, voice: Voice, env: Env<'_>) -> Result<Settings,
         ..ScanArgs::default()
     };
     let mut settings = Settings::new(&scan, env)?;
+    let bare = settings.roots.iter().find(|root| is_git_dir(root));
+    if let Some(bare) = bare {
+        return Err(Error::Usage {
+            what: format!(
+                "`{}` is a bare repository, which has no files of its own",
+                escape::terminal(&bare.to_string_lossy())
+            ),
+            help: "add --history, to write down what the repository holds".to_owned(),
+        });
+    }
     settings.progress &= !voice.quiet;
     Ok(settings)
 }

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Voice;
+use super::{RECEIVE, Voice};
 use crate::cli::DoctorArgs;
 use crate::config;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::git::Layout;
 use crate::output;
+use crate::platform;
 use crate::report::escape;
 use crate::report::text::count;
 use crate::rule::Set;
@@ -128,6 +129,9 @@ fn program(env: Env<'_>) -> Check {
 }
 
 fn hook(layout: &Layout, git: &Config, env: Env<'_>) -> Check {
+    if layout.work_tree.is_none() {
+        return server(layout, git, env);
+    }
     match live(layout, git, env) {
         Live::Yes(by) => Check::fine(format!("hook: {by}")),
         Live::NotInstalled(manager) => Check::wrong(
@@ -137,13 +141,7 @@ fn hook(layout: &Layout, git: &Config, env: Env<'_>) -> Check {
             ),
             manager.install().unwrap_or("keyfence init"),
         ),
-        Live::NotExecutable(file) => Check::wrong(
-            format!(
-                "hook: {} is no program, and git passes over it",
-                file.display()
-            ),
-            format!("chmod +x {}", file.display()),
-        ),
+        Live::NotExecutable(file) => not_executable(&file),
         Live::No => {
             let (dir, _) = directory(layout, git, env);
             Check::wrong(
@@ -157,19 +155,52 @@ fn hook(layout: &Layout, git: &Config, env: Env<'_>) -> Check {
     }
 }
 
+/// Nobody commits in a bare repository: it is pushed to.
+fn server(layout: &Layout, git: &Config, env: Env<'_>) -> Check {
+    let (dir, _) = directory(layout, git, env);
+    let hooks = ["pre-receive", "update"].map(|name| dir.join(name));
+    let ours = |file: &&PathBuf| {
+        crate::setup::hooks::text(file).is_some_and(|text| text.contains("keyfence"))
+    };
+    match hooks.iter().find(ours) {
+        Some(file) if platform::is_executable(file) => {
+            Check::fine(format!("hook: {}", file.display()))
+        }
+        Some(file) => not_executable(file),
+        None => Check::wrong(
+            format!(
+                "hook: nothing in {} runs keyfence before a push is taken",
+                dir.display()
+            ),
+            RECEIVE,
+        ),
+    }
+}
+
+fn not_executable(file: &Path) -> Check {
+    Check::wrong(
+        format!(
+            "hook: {} is no program, and git passes over it",
+            file.display()
+        ),
+        format!("chmod +x {}", file.display()),
+    )
+}
+
 fn git_version(layout: &Layout, git: &Config, env: Env<'_>) -> Check {
-    let configured = git
-        .hooks("pre-commit")
+    let configured = git.hooks("pre-commit");
+    let configured = configured
         .iter()
         .any(|command| command.contains("keyfence"));
-    let own = directory(layout, git, env).0.join("pre-commit");
-    let own = crate::setup::hooks::text(&own).is_some_and(|text| text.contains("keyfence"));
+    let is_live = matches!(live(layout, git, env), Live::Yes(_));
     match version(env) {
-        Some(version) if configured && !own && version < CONFIGURED_HOOKS => Check::wrong(
+        Some(version) if configured && !is_live && version < CONFIGURED_HOOKS => Check::wrong(
             format!(
-                "git: {version} does not know configured hooks, which are the only ones that run keyfence"
+                "git: {version} does not know configured hooks, and its configuration runs keyfence by one"
             ),
-            format!("install git {CONFIGURED_HOOKS} or newer, or run `keyfence init`"),
+            format!(
+                "install git {CONFIGURED_HOOKS} or newer, or run `keyfence init` here or `keyfence init --global`"
+            ),
         ),
         Some(version) => Check::fine(format!("git: {version}")),
         None => Check::fine("git: its version cannot be told"),

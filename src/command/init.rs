@@ -3,12 +3,13 @@
 use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use super::Voice;
+use super::{RECEIVE, Voice};
 use crate::cli::InitArgs;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::git::{Layout, LayoutError};
+use crate::git::Layout;
 use crate::output;
+use crate::report::escape;
 use crate::settings::Env;
 use crate::setup::git::Config;
 use crate::setup::global;
@@ -79,7 +80,14 @@ pub(super) fn run(args: &InitArgs, voice: Voice, env: Env<'_>) -> Result<Exit, E
 }
 
 fn no_work_tree(layout: &Layout) -> Error {
-    Error::Layout(LayoutError::NotGitDir(layout.git_dir.clone()))
+    let dir = layout.git_dir.to_string_lossy();
+    Error::Usage {
+        what: format!(
+            "`{}` is a bare repository, and nobody commits in it",
+            escape::terminal(&dir)
+        ),
+        help: RECEIVE.to_owned(),
+    }
 }
 
 fn show(plan: &Plan, base: &Path, args: &InitArgs, voice: Voice) -> Result<(), Error> {
@@ -90,7 +98,7 @@ fn show(plan: &Plan, base: &Path, args: &InitArgs, voice: Voice) -> Result<(), E
     for note in &plan.notes {
         text.push_str(&format!(
             "note: {}\n",
-            crate::report::escape::terminal(note).replace("\\n", "\n")
+            escape::terminal(note).replace("\\n", "\n")
         ));
     }
     if text.is_empty() && !voice.quiet {

@@ -18,6 +18,10 @@ use crate::exit::Exit;
 use crate::output;
 use crate::settings;
 
+/// What watches over a bare repository.
+const RECEIVE: &str = "on a server, hooks/pre-receive looks at each push: a program with the lines `#!/bin/sh` and \
+                       `exec keyfence hook pre-receive`";
+
 /// How a command speaks, whatever it does.
 #[derive(Clone, Copy, Debug)]
 pub struct Voice {

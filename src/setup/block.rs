@@ -19,12 +19,15 @@ pub fn is_in(text: &str) -> bool {
     range(text).is_some()
 }
 
-/// The text without them.
+/// The text without them, however often they are in it.
 pub fn without(text: &str) -> Option<String> {
-    let (start, end) = range(text)?;
-    let mut out = text.get(..start)?.to_owned();
-    out.push_str(text.get(end..)?);
-    Some(out)
+    let mut left = None;
+    let mut text = text.to_owned();
+    while let Some((start, end)) = range(&text) {
+        text.replace_range(start..end, "");
+        left = Some(());
+    }
+    left.map(|()| text)
 }
 
 /// From the first mark's line to the end of the last one's.
@@ -71,6 +74,10 @@ mod tests {
         );
         assert!(is_in(&with) && !is_in(text));
         assert_eq!(without(&with).unwrap(), text);
+        assert_eq!(
+            without(&format!("{with}{}", marked("", "z"))).unwrap(),
+            text
+        );
         assert_eq!(without("# >>> keyfence\nx\n"), None, "half a block is none");
     }
 }

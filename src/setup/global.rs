@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::block::{ended, marked};
 use super::git::{self, CONFIGURED_HOOKS, Config};
-use super::hooks::text;
+use super::hooks::{configured, text};
 use super::plan::Change;
 use super::project::Plan;
 use crate::platform;
@@ -77,11 +77,7 @@ pub fn plan(config: &Config, env: Env<'_>) -> Plan {
             .push("there is no HOME, and so no configuration of git".to_owned());
         return plan;
     };
-    if config
-        .hooks("pre-commit")
-        .iter()
-        .any(|command| command.contains("keyfence"))
-    {
+    if configured(config, env) {
         return plan;
     }
     let before = text(&file);
@@ -96,7 +92,14 @@ pub fn plan(config: &Config, env: Env<'_>) -> Plan {
         });
     };
     let version = git::version(env);
-    if version.is_some_and(|version| version >= CONFIGURED_HOOKS) {
+    let named = config
+        .global
+        .iter()
+        .rev()
+        .find(|variable| variable.name == "core.hookspath");
+    let ours = named.is_some_and(|named| git::expanded(&named.value, env) == dir);
+    // What an older git was given does for a newer one as well, and twice would be once too often.
+    if !ours && version.is_some_and(|version| version >= CONFIGURED_HOOKS) {
         set(
             &mut plan,
             CONFIGURED,
@@ -104,13 +107,8 @@ pub fn plan(config: &Config, env: Env<'_>) -> Plan {
         );
         return plan;
     }
-    let named = config
-        .global
-        .iter()
-        .rev()
-        .find(|variable| variable.name == "core.hookspath");
     match named {
-        Some(named) if git::expanded(&named.value, env) == dir => {}
+        _ if ours => {}
         Some(named) => {
             plan.notes.push(format!(
                 "git already runs the hooks of {} for every repository: add `keyfence hook || exit 1` to its pre-commit",
@@ -197,7 +195,8 @@ keyfence hook || exit
     };
     format!(
         "#!/bin/sh\n# Written by keyfence init --global; keyfence init --global --undo takes it out.\n{ours}\
-         own=$(git rev-parse --git-common-dir)/hooks/{hook}\n\
+         # There is no repository yet while git makes one.\n\
+         own=$(git rev-parse --git-common-dir 2>/dev/null)/hooks/{hook} || exit 0\n\
          if [ -x \"$own\" ]; then exec \"$own\" \"$@\"; fi\n"
     )
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::git::{Config, expanded};
+use super::git::{CONFIGURED_HOOKS, Config, expanded, version};
 use crate::git::Layout;
 use crate::platform;
 use crate::regular;
@@ -49,14 +49,21 @@ impl Manager {
 }
 
 /// The files that managers are told by, in the order they are looked for.
-const FILES: [(&str, Manager); 8] = [
+const FILES: [(&str, Manager); 15] = [
     (".pre-commit-config.yaml", Manager::PreCommit),
     (".pre-commit-config.yml", Manager::PreCommit),
+    ("prek.toml", Manager::PreCommit),
     ("lefthook.yml", Manager::Lefthook),
     ("lefthook.yaml", Manager::Lefthook),
     (".lefthook.yml", Manager::Lefthook),
     (".lefthook.yaml", Manager::Lefthook),
     (".config/lefthook.yml", Manager::Lefthook),
+    (".config/lefthook.yaml", Manager::Lefthook),
+    ("lefthook.toml", Manager::Lefthook),
+    (".lefthook.toml", Manager::Lefthook),
+    (".config/lefthook.toml", Manager::Lefthook),
+    ("lefthook.json", Manager::Lefthook),
+    (".lefthook.json", Manager::Lefthook),
     (".husky", Manager::Husky),
 ];
 
@@ -106,11 +113,7 @@ pub enum Live {
 
 /// Whether a commit in this repository is judged by keyfence.
 pub fn live(layout: &Layout, config: &Config, env: Env<'_>) -> Live {
-    if config
-        .hooks("pre-commit")
-        .iter()
-        .any(|command| command.contains("keyfence"))
-    {
+    if configured(config, env) {
         return Live::Yes("git's configured hook `keyfence`".to_owned());
     }
     let (dir, _) = directory(layout, config, env);
@@ -136,6 +139,13 @@ pub fn live(layout: &Layout, config: &Config, env: Env<'_>) -> Live {
         _ if managed => Live::NotInstalled(manager),
         _ => Live::No,
     }
+}
+
+/// Whether git's configuration runs keyfence before a commit, and this git is new enough to do so.
+pub fn configured(config: &Config, env: Env<'_>) -> bool {
+    let hooks = config.hooks("pre-commit");
+    hooks.iter().any(|command| command.contains("keyfence"))
+        && version(env).is_none_or(|version| version >= CONFIGURED_HOOKS)
 }
 
 /// Whether git's hook is the manager's.

@@ -92,10 +92,19 @@ pub fn undo(top: &Path, plan: &mut Plan) {
         return;
     };
     let (head, block) = before.split_at(start);
-    let end = block.find("\n\n").map_or(block.len(), |at| at + 2);
-    let head = head
-        .strip_suffix("\n\n")
-        .map_or(head, |_| &head[..head.len() - 1]);
+    let gap = |sign: &str| block.find(sign).map(|at| at + sign.len());
+    let end = gap("\n\n")
+        .or_else(|| gap("\r\n\r\n"))
+        .unwrap_or(block.len());
+    // The line between what was there and what was added.
+    let head = match head.strip_suffix("\r\n") {
+        Some(above) if above.ends_with('\n') => above,
+        Some(_) => head,
+        None => head
+            .strip_suffix('\n')
+            .filter(|above| above.ends_with('\n'))
+            .unwrap_or(head),
+    };
     let after = format!("{head}{}", block.get(end..).unwrap_or_default());
     plan.changes.push(Change {
         path,

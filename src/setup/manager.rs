@@ -1,6 +1,9 @@
 //! keyfence added to what others keep: pure functions from a file's text to its new text, none where the file
 //! has a form that is not understood well enough to change.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use super::block::{self, ended, marked};
 use super::hooks::Manager;
 
@@ -23,9 +26,31 @@ const PRE_COMMIT: &str = "\
       pass_filenames: false
       stages: [pre-commit, pre-merge-commit]";
 
+const LEFTHOOK: &str = "\
+pre-commit:
+  commands:
+    keyfence:
+      run: keyfence hook";
+
+/// The same for prek's own configuration (prek.j178.dev, "Configuration").
+const PREK: &str = "\
+[[repos]]
+repo = \"local\"
+
+[[repos.hooks]]
+id = \"keyfence\"
+name = \"keyfence\"
+entry = \"keyfence hook\"
+language = \"system\"
+always_run = true
+pass_filenames = false
+stages = [\"pre-commit\", \"pre-merge-commit\"]";
+
 /// The text of the manager's file, or of git's own hook, with keyfence in it.
-pub fn with(manager: Manager, text: Option<&str>) -> Option<String> {
+pub fn with(manager: Manager, file: &Path, text: Option<&str>) -> Option<String> {
+    let is_yaml = extension(file).is_none_or(|end| end == "yml" || end == "yaml");
     match (manager, text) {
+        (Manager::PreCommit | Manager::Lefthook, _) if !is_yaml => None,
         (Manager::PreCommit, Some(text)) => pre_commit(text),
         (Manager::Lefthook, Some(text)) => lefthook(text),
         (Manager::Husky | Manager::None, text) => shell(text.unwrap_or_default()),
@@ -34,14 +59,27 @@ pub fn with(manager: Manager, text: Option<&str>) -> Option<String> {
 }
 
 /// What to add by hand, where the file was not understood.
-pub fn by_hand(manager: Manager) -> String {
-    match manager {
-        Manager::PreCommit => PRE_COMMIT.to_owned(),
-        Manager::Lefthook => {
-            "pre-commit:\n  commands:\n    keyfence:\n      run: keyfence hook".to_owned()
+pub fn by_hand(manager: Manager, file: &Path) -> String {
+    let text = match (manager, extension(file)) {
+        (Manager::PreCommit, Some("toml")) => PREK,
+        (Manager::PreCommit, _) => PRE_COMMIT,
+        (Manager::Lefthook, Some("toml")) => {
+            "[pre-commit.commands.keyfence]\nrun = \"keyfence hook\""
         }
-        Manager::Husky | Manager::None => "keyfence hook || exit 1".to_owned(),
-    }
+        (Manager::Lefthook, Some("json")) => {
+            "\"pre-commit\": { \"commands\": { \"keyfence\": { \"run\": \"keyfence hook\" } } }"
+        }
+        (Manager::Lefthook, _) => LEFTHOOK,
+        (Manager::Husky | Manager::None, _) => {
+            return "it is no shell script: let it run `keyfence hook`, and end with 1 where that does not end with 0"
+                .to_owned();
+        }
+    };
+    format!("add by hand:\n{text}")
+}
+
+fn extension(file: &Path) -> Option<&str> {
+    file.extension().and_then(OsStr::to_str)
 }
 
 /// A shell script, which keyfence comes first in: a hook that ends with `exec` has no end.
@@ -85,7 +123,7 @@ fn lefthook(text: &str) -> Option<String> {
         if lines.iter().any(|line| line.starts_with("pre-commit")) {
             return None;
         }
-        let block = marked("", &by_hand(Manager::Lefthook));
+        let block = marked("", LEFTHOOK);
         return Some(format!(
             "{text}{}{block}",
             if text.is_empty() { "" } else { "\n" }
@@ -168,9 +206,13 @@ pub fn without(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn with(manager: Manager, text: Option<&str>) -> Option<String> {
+        super::with(manager, Path::new("hook"), text)
+    }
+
     #[track_caller]
     fn round(manager: Manager, text: &str) -> String {
-        let with = with(manager, Some(text)).unwrap();
+        let with = self::with(manager, Some(text)).unwrap();
         assert_eq!(
             without(&with).unwrap().trim_end(),
             text.trim_end(),
@@ -191,12 +233,12 @@ mod tests {
             "{with}"
         );
         assert_eq!(
-            super::with(Manager::None, Some("#!/usr/bin/env python3\n")),
+            self::with(Manager::None, Some("#!/usr/bin/env python3\n")),
             None
         );
         let husky = round(Manager::Husky, "npm test\n");
         assert!(husky.starts_with("# >>> keyfence\n"));
-        let new = super::with(Manager::None, None).unwrap();
+        let new = self::with(Manager::None, None).unwrap();
         assert!(new.starts_with("#!/bin/sh\n"));
         assert_eq!(without(&new).unwrap(), "");
     }
@@ -217,7 +259,7 @@ mod tests {
             flat.contains("  - id: a\n# >>> keyfence\n- repo: local\n"),
             "{flat}"
         );
-        assert_eq!(super::with(Manager::PreCommit, Some("repos: []\n")), None);
+        assert_eq!(self::with(Manager::PreCommit, Some("repos: []\n")), None);
     }
 
     #[test]
@@ -246,7 +288,7 @@ mod tests {
             "{with}"
         );
         assert_eq!(
-            super::with(Manager::Lefthook, Some("pre-commit: {}\n")),
+            self::with(Manager::Lefthook, Some("pre-commit: {}\n")),
             None
         );
     }

@@ -54,7 +54,7 @@ impl Project<'_> {
         let (dir, shared) = hooks::directory(self.layout, self.config, env);
         let mut files = vec![self.top.join(".gitattributes")];
         if !shared {
-            files.push(dir.join("pre-commit"));
+            files.extend(["pre-commit", "pre-merge-commit"].map(|name| dir.join(name)));
         }
         files.extend(hooks::manager(self.top).1);
         for path in files {
@@ -127,14 +127,17 @@ impl Project<'_> {
             None => dir.join("pre-commit"),
         };
         let before = hooks::text(&path);
-        let Some(after) = manager::with(kept_by, before.as_deref()) else {
+        let Some(after) = manager::with(kept_by, &path, before.as_deref()) else {
             plan.notes.push(format!(
-                "{} has a form that keyfence does not change; add by hand:\n{}",
+                "{} has a form that keyfence does not change; {}",
                 path.display(),
-                manager::by_hand(kept_by)
+                manager::by_hand(kept_by, &path)
             ));
             return;
         };
+        if kept_by == Manager::None {
+            plan.changes.extend(merges(&dir));
+        }
         plan.changes.push(Change {
             path,
             before,
@@ -212,6 +215,11 @@ impl Project<'_> {
             return;
         }
         let line = marked("", &format!("{BASELINE} merge=union"));
+        // Lines end as those above do.
+        let line = match text.contains("\r\n") {
+            true => line.replace('\n', "\r\n"),
+            false => line,
+        };
         plan.changes.push(Change {
             path,
             before,
@@ -244,6 +252,22 @@ impl Project<'_> {
             what: "pull requests are looked at".to_owned(),
         });
     }
+}
+
+/// Git asks another hook before it makes a merge by itself (githooks(5), `pre-merge-commit`). One that is there, the
+/// sample's kind, runs `pre-commit` most of the time, and stays as it is.
+fn merges(dir: &Path) -> Option<Change> {
+    let path = dir.join("pre-merge-commit");
+    if path.symlink_metadata().is_ok() {
+        return None;
+    }
+    Some(Change {
+        after: manager::with(Manager::None, &path, None),
+        path,
+        before: None,
+        executable: true,
+        what: "and each merge".to_owned(),
+    })
 }
 
 /// Whether a workflow of this directory runs keyfence.

@@ -22,6 +22,21 @@ fn stops_a_leak(ground: &Ground, dir: &Path) -> Ran {
         .says("keyfence stopped this commit")
 }
 
+/// Tries to merge a branch that brings a leak, where git makes the merge by itself.
+#[track_caller]
+fn stops_a_merge(ground: &Ground) {
+    ground.git(&["switch", "-q", "-c", "topic"]);
+    let pair = ground.plant("merged", "merged.py");
+    ground.commit("topic");
+    ground.git(&["switch", "-q", "main"]);
+    let ran = ground.try_git(&["merge", "--no-ff", "-m", "merge", "topic"]);
+    assert_ne!(ran.code, Some(0), "{ran:?}");
+    ran.says(&pair.fingerprint())
+        .says("keyfence stopped this commit");
+    ground.git(&["merge", "--abort"]);
+    ground.git(&["branch", "-q", "-D", "topic"]);
+}
+
 fn everything(dir: &Path) -> Vec<(String, Vec<u8>)> {
     // What git itself writes when it commits.
     const GITS: [&str; 5] = [
@@ -66,6 +81,7 @@ fn a_fresh_repository() {
     // Nobody is there to ask: it says what it would do, and does nothing.
     let plan = ground.keyfence(&["init"]).exit(1);
     plan.says("+ .git/hooks/pre-commit (new)")
+        .says("+ .git/hooks/pre-merge-commit (new): and each merge")
         .says("    + keyfence hook || exit")
         .says("+ keyfence.toml (new)")
         .says("+ .gitattributes (new)")
@@ -102,6 +118,7 @@ fn a_fresh_repository() {
     stops_a_leak(&ground, &ground.top());
     ground.git(&["add", "-A"]);
     ground.git(&["commit", "-q", "-m", "keyfence"]);
+    stops_a_merge(&ground);
     ground.keyfence(&["init", "--undo", "--yes"]).exit(0);
     ground.git(&["reset", "-q", "HEAD^"]);
     same(&everything(&ground.top()), &before);
@@ -172,8 +189,8 @@ fn a_hook_that_is_no_shell_script_is_left_alone() {
     let ground = Ground::begun();
     ground.script(".git/hooks/pre-commit", "#!/usr/bin/env python3\n");
     let said = ground.keyfence(&["init", "--yes"]).exit(0);
-    said.says("has a form that keyfence does not change")
-        .says("keyfence hook || exit 1");
+    said.says("has a form that keyfence does not change; it is no shell script")
+        .says("let it run `keyfence hook`");
     assert_eq!(
         ground.read(".git/hooks/pre-commit"),
         "#!/usr/bin/env python3\n"
@@ -210,6 +227,86 @@ fn managers_get_it_in_their_own_file() {
         ground.keyfence(&["init", "--undo", "--yes"]).exit(0);
         assert_eq!(ground.read(file), text);
     }
+}
+
+#[test]
+fn managers_whose_file_is_not_yaml_are_told_and_left_alone() {
+    for (file, text, by_hand) in [
+        (
+            "prek.toml",
+            "[[repos]]\nrepo = \"local\"\nhooks = []\n",
+            "[[repos.hooks]]\nid = \"keyfence\"",
+        ),
+        (
+            "lefthook.toml",
+            "[pre-commit]\nparallel = true\n",
+            "[pre-commit.commands.keyfence]",
+        ),
+        ("lefthook.json", "{}\n", "\"run\": \"keyfence hook\""),
+    ] {
+        let ground = Ground::begun();
+        ground.write(file, text);
+        ground
+            .keyfence(&["init", "--yes"])
+            .exit(0)
+            .says("add by hand:")
+            .says(by_hand);
+        assert_eq!(ground.read(file), text);
+        // A hook of git's own would be overwritten by the manager's.
+        assert!(!ground.path(".git/hooks/pre-commit").exists(), "{file}");
+    }
+}
+
+#[test]
+fn a_bare_repository_has_no_commits_to_stop() {
+    let ground = Ground::begun();
+    ground.git(&["clone", "-q", "--bare", ".", "../served.git"]);
+    let served = ground.at("served.git");
+    let receive = "exec keyfence hook pre-receive";
+    for args in [["init", "--yes"], ["init", "--check"]] {
+        ground
+            .keyfence_in(&served, &args, b"")
+            .exit(2)
+            .says("is a bare repository")
+            .says(receive);
+    }
+    let doctor = || ground.keyfence_in(&served, &["doctor"], b"");
+    doctor()
+        .exit(1)
+        .says("before a push is taken")
+        .says(receive);
+    let hook = served.join("hooks/pre-receive");
+    fs::write(&hook, format!("#!/bin/sh\n{receive}\n")).unwrap();
+    doctor().exit(1).says("chmod +x");
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    doctor().exit(0).says("ok    hook: ");
+    // What lies in it are git's own files, and none of a project.
+    ground
+        .keyfence_in(&served, &["baseline"], b"")
+        .exit(2)
+        .says("add --history");
+    assert!(!served.join("keyfence.baseline").exists());
+    ground
+        .keyfence_in(&served, &["scan"], b"")
+        .says("--history reads that");
+}
+
+#[test]
+fn lines_end_as_the_file_has_them_and_undo_leaves_it_as_it_was() {
+    let ground = Ground::begun();
+    let (ignored, attributes) = ("node_modules\r\n*.log\r\n", "* text=auto\r\n");
+    ground.write(".gitignore", ignored);
+    ground.write(".gitattributes", attributes);
+    ground.keyfence(&["init", "--yes"]).exit(0);
+    for file in [".gitignore", ".gitattributes"] {
+        let text = ground.read(file);
+        let (ends, both) = (text.matches('\n').count(), text.matches("\r\n").count());
+        assert_eq!(ends, both, "{file}");
+        assert!(text.contains("keyfence"), "{file}");
+    }
+    ground.keyfence(&["init", "--undo", "--yes"]).exit(0);
+    assert_eq!(ground.read(".gitignore"), ignored);
+    assert_eq!(ground.read(".gitattributes"), attributes);
 }
 
 #[test]
@@ -276,6 +373,9 @@ fn for_every_repository_with_an_older_git() {
     said.says("own pre-commit")
         .says("own commit-msg 1")
         .says("keyfence: scanned");
+    // git runs hooks before there is a repository.
+    let said = ground.try_git_in(&ground.home(), &["init", "../another"], b"");
+    said.exit(0).says_nothing_of("fatal");
     init(&["--undo", "--yes"]).exit(0);
     assert_eq!(
         fs::read_to_string(ground.at("home/.gitconfig")).unwrap(),
@@ -327,6 +427,41 @@ fn for_every_repository_with_a_git_that_has_configured_hooks() {
     init(&["--check"]).exit(0);
     init(&["--undo", "--yes"]).exit(0);
     assert!(!ground.at("home/.gitconfig").exists());
+}
+
+#[test]
+fn a_configured_hook_is_nothing_to_an_older_git() {
+    let ground = Ground::begun();
+    fs::write(
+        ground.at("home/.gitconfig"),
+        "[hook \"keyfence\"]\n\tcommand = keyfence hook\n\tevent = pre-commit\n",
+    )
+    .unwrap();
+    let tools = ground.at("tools");
+    fs::create_dir(&tools).unwrap();
+    let keyfence = |version: &str, args: &[&str]| {
+        fs::write(tools.join("git"), format!("\x7fELF git/{version}\0")).unwrap();
+        let mut command = ground.command(env!("CARGO_BIN_EXE_keyfence"), &ground.top());
+        command.env("PATH", &tools).args(args);
+        ground.run(command, b"")
+    };
+    for (version, fine) in [("2.54.0", true), ("2.47.3", false)] {
+        let hook = if fine { "ok    hook: " } else { "wrong hook: " };
+        keyfence(version, &["doctor"]).says(hook);
+        let init = keyfence(version, &["init", "--check"]);
+        assert_eq!(init.said().contains("hooks/pre-commit (new)"), !fine);
+        let global = keyfence(version, &["init", "--global", "--check"]);
+        assert_eq!(global.said().contains("hooksPath"), !fine, "{global:?}");
+    }
+    // What the older git was given is enough for a newer one.
+    keyfence("2.47.3", &["init", "--global", "--yes"]).exit(0);
+    let file = ground.at("home/.gitconfig");
+    let text = fs::read_to_string(&file).unwrap();
+    let path = text.split_once("# >>> keyfence").unwrap().1;
+    fs::write(&file, format!("# >>> keyfence{path}")).unwrap();
+    keyfence("2.54.0", &["init", "--global", "--check"])
+        .exit(0)
+        .says("everything is in place");
 }
 
 #[test]
