@@ -105,7 +105,12 @@ fn prune(args: &BaselineScan, voice: Voice, env: Env<'_>) -> Result<Exit, Error>
     }
     if !voice.quiet {
         let (gone, left) = (count(gone, "finding"), count(lines.len() as u64, "line"));
-        let text = format!("{}: {gone} taken out, {left} left\n", file.shown());
+        let mut text = format!("{}: {gone} taken out, {left} left\n", file.shown());
+        if lines.len() < before && !args.history {
+            text.push_str(
+                "note: the files alone were looked at; what only the history holds stays in with `keyfence baseline prune --history`\n",
+            );
+        }
         output::told(text.as_bytes())?;
     }
     Ok(Exit::Clean)

@@ -3,17 +3,21 @@
 use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use bstr::ByteSlice;
+
 use super::{RECEIVE, Voice};
 use crate::cli::InitArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::git::Layout;
 use crate::output;
+use crate::platform;
 use crate::report::escape;
 use crate::settings::Env;
 use crate::setup::git::Config;
 use crate::setup::global;
 use crate::setup::ignored::{self, Ignored};
+use crate::setup::plan::Change;
 use crate::setup::project::{Plan, Project};
 
 pub(super) fn run(args: &InitArgs, voice: Voice, env: Env<'_>) -> Result<Exit, Error> {
@@ -74,9 +78,30 @@ pub(super) fn run(args: &InitArgs, voice: Voice, env: Env<'_>) -> Result<Exit, E
         } else {
             undo.to_owned()
         };
-        output::stdout(format!("done{undo}\n").as_bytes())?;
+        let next = match args.undo || args.global {
+            true => String::new(),
+            false => commit(&plan, &base),
+        };
+        output::stdout(format!("done{undo}\n{next}").as_bytes())?;
     }
     Ok(Exit::Clean)
+}
+
+/// What else is to be done for everybody who clones the repository.
+fn commit(plan: &Plan, top: &Path) -> String {
+    let ours = |change: &Change| -> Option<String> {
+        let name = change.path.strip_prefix(top).ok()?;
+        (!name.starts_with(".git"))
+            .then(|| escape::terminal(&platform::slashed(name).to_str_lossy()).into_owned())
+    };
+    let names: Vec<String> = plan.changes.iter().filter_map(ours).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => format!(
+            "next: commit {}: then every clone has it\n",
+            names.join(", ")
+        ),
+    }
 }
 
 fn no_work_tree(layout: &Layout) -> Error {

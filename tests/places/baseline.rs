@@ -149,7 +149,8 @@ fn what_is_gone_is_taken_out() {
     ground
         .keyfence(&["baseline", "prune"])
         .exit(0)
-        .says("1 finding taken out, 1 line left");
+        .says("1 finding taken out, 1 line left")
+        .says("stays in with `keyfence baseline prune --history`");
 }
 
 #[test]

@@ -100,7 +100,8 @@ fn a_fresh_repository() {
     ground
         .keyfence(&["init", "--yes"])
         .exit(0)
-        .says("done; `keyfence init --undo`");
+        .says("done; `keyfence init --undo`")
+        .says("next: commit keyfence.toml, .gitattributes, .github/workflows/keyfence.yml, .gitignore: then");
     ground
         .keyfence(&["init", "--check"])
         .exit(0)
