@@ -240,7 +240,7 @@ fn it_is_as_github_wants_it() {
                 .unwrap()
                 .contains(':')
         );
-        assert_eq!(prints["keyfence/secret/v1"].as_str().unwrap().len(), 32);
+        assert_eq!(prints["keyfence/v1"].as_str().unwrap().len(), 32);
         for (id, related) in (1..).zip(result["relatedLocations"].as_array().into_iter().flatten())
         {
             assert_eq!(related["id"], id);
@@ -320,11 +320,7 @@ fn one_result_for_each_file_the_secret_first() {
     assert_eq!(related, ["key", "secret", "key"]);
     let prints: BTreeSet<&str> = results[..5]
         .iter()
-        .map(|r| {
-            r["partialFingerprints"]["keyfence/secret/v1"]
-                .as_str()
-                .unwrap()
-        })
+        .map(|r| r["partialFingerprints"]["keyfence/v1"].as_str().unwrap())
         .collect();
     assert_eq!(prints.len(), 1, "one credential, one fingerprint");
     let hashes: BTreeSet<&str> = results[3..5]

@@ -332,6 +332,47 @@ fn reports_of_gitleaks_as_json_and_sarif() {
 }
 
 #[test]
+fn our_own_reports_are_no_findings() {
+    let ground = Ground::begun();
+    let reports = ground.path("reports");
+    std::fs::create_dir(&reports).unwrap();
+    for n in 0..5 {
+        ground.plant(&n.to_string(), format!("{n}.env"));
+        let generic = ground.pair(&format!("generic {n}"));
+        ground.write(
+            format!("{n}.py"),
+            format!("API_SECRET = \"{}\"\n", generic.secret),
+        );
+    }
+    let formats = [
+        "human",
+        "json",
+        "jsonl",
+        "sarif",
+        "github",
+        "markdown",
+        "gitlab",
+        "codeclimate",
+        "junit",
+        "csv",
+    ];
+    let mut args = vec!["scan".to_owned()];
+    for format in formats {
+        let file = reports.join(format!("r.{format}"));
+        args.extend([
+            "--format".to_owned(),
+            format!("{format}={}", file.display()),
+        ]);
+    }
+    ground.keyfence(&args).exit(1);
+    ground
+        .keyfence(&["scan", "--no-hygiene", "reports"])
+        .exit(0)
+        .says("scanned 10 files")
+        .says(": 0 findings");
+}
+
+#[test]
 fn our_own_reports_are_baselines() {
     let (ground, _) = leaky();
     let json = ground.at("all.json").display().to_string();

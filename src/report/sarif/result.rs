@@ -81,7 +81,7 @@ impl Results<'_> {
             .unwrap_or_else(|| place_hash(rule_id, &fingerprint, first));
         let prints = [
             ("primaryLocationLineHash", line_hash),
-            ("keyfence/secret/v1", fingerprint),
+            ("keyfence/v1", fingerprint),
         ];
         let mut location = Location::builder()
             .physical_location(physical(first, primary.map(|(_, span)| span), redact))

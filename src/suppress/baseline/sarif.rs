@@ -20,7 +20,7 @@ pub(super) fn read(log: &Value, into: &mut Baseline) -> Result<(), Broken> {
 fn read_result(result: &Value, into: &mut Baseline) -> Result<(), Broken> {
     let prints = result.get("partialFingerprints");
     let print = |name: &str| prints?.get(name)?.as_str();
-    if let Some(print) = print("keyfence/secret/v1").and_then(hex) {
+    if let Some(print) = print("keyfence/v1").and_then(hex) {
         into.fingerprints.insert(Fingerprint(print));
         return Ok(());
     }

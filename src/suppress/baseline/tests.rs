@@ -101,7 +101,7 @@ fn sarif_goes_by_fingerprint_value_or_place() {
     let result =
         |more: &str, snippet: &str| format!("{{{more} {}}}", place.replace("SNIPPET", snippet));
     let ours = result(
-        r#""partialFingerprints": {"keyfence/secret/v1": "00112233445566778899aabbccddeeff"},"#,
+        r#""partialFingerprints": {"keyfence/v1": "00112233445566778899aabbccddeeff"},"#,
         "",
     );
     let shown = result("", r#", "snippet": {"text": "one"}"#);
