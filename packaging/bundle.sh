@@ -16,6 +16,11 @@ case $target in *windows*) end=.exe ;; *) end= ;; esac
 install -m 755 "$program" "$work/$name/keyfence$end"
 cp README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE "$work/$name/"
 packaging/extras.sh "$native" "$work/$name"
-# The same content makes the same archive.
-tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@${SOURCE_DATE_EPOCH:-0}" -C "$work" -cf - "$name" |
-    gzip -9n >"$out/$name.tar.gz"
+# The same content makes the same archive, where tar is GNU's. macOS has it as gtar, or has only its own.
+tar=$(command -v gtar || command -v tar)
+if "$tar" --version | grep -q GNU; then
+    plain=(--sort=name --owner=0 --group=0 --numeric-owner --mtime="@${SOURCE_DATE_EPOCH:-0}")
+else
+    plain=(--uid 0 --gid 0 --numeric-owner)
+fi
+"$tar" "${plain[@]}" -C "$work" -cf - "$name" | gzip -9n >"$out/$name.tar.gz"

@@ -10,6 +10,6 @@ mkdir -p "$to/share/man/man1" "$to/share/bash-completion/completions" "$to/share
 "$program" completions zsh >"$to/share/zsh/site-functions/_keyfence"
 "$program" completions fish >"$to/share/fish/vendor_completions.d/keyfence.fish"
 "$program" man >"$to/share/man/man1/keyfence.1"
-for command in scan hook init doctor explain baseline rules; do
+for command in scan gitignore checklist hook init doctor explain baseline rules; do
     "$program" man "$command" >"$to/share/man/man1/keyfence-$command.1"
 done

@@ -10,4 +10,9 @@ cargo build --release --locked
 rm -rf packaging/pypi/data
 packaging/extras.sh "${CARGO_TARGET_DIR:-target}/release/keyfence" packaging/pypi/data/data
 cd packaging/pypi
-maturin build --release --out "$out" ${target:+--target "$target"}
+case $target in
+# A static program runs on glibc and on musl alike: pip shall take it on both.
+*-musl) set -- --target "$target" --compatibility manylinux2014 --compatibility musllinux_1_2 ;;
+*) set -- ${target:+--target "$target"} ;;
+esac
+maturin build --release --out "$out" "$@"

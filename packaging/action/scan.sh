@@ -64,7 +64,7 @@ head=${INPUT_HEAD:-${EVENT_HEAD:-}}
 case $mode in
 auto)
     case $event in
-    pull_request | pull_request_target | merge_group | push) mode=diff ;;
+    pull_request | pull_request_target | merge_group | push) mode="diff" ;;
     *) mode=tree ;;
     esac
     ;;

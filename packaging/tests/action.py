@@ -20,7 +20,6 @@ import tempfile
 import yaml
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="keyfence-action."))
 TARGET = f"{platform.machine().replace('arm64', 'aarch64')}-unknown-linux-musl"
 
@@ -66,7 +65,17 @@ def filled(text: str, context: dict) -> str:
     return re.sub(r"\$\{\{(.*?)\}\}", lambda match: value(match[1], context), str(text))
 
 
-def run(action: pathlib.Path, repository: pathlib.Path, event_name: str, event: dict, inputs: dict) -> dict:
+def bash(script: str, directory: pathlib.Path, environment: dict) -> subprocess.CompletedProcess:
+    """A `run:` as a runner runs it where `shell: bash` holds."""
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+        cwd=directory, env=environment, capture_output=True, text=True,
+    )
+
+
+def run(
+    action: pathlib.Path, repository: pathlib.Path, event_name: str, event: dict, inputs: dict, releases: str = "",
+) -> dict:
     """One run; the exit code of the job, the outputs and what was said."""
     definition = yaml.safe_load((action / "action.yml").read_text())
     event_path = WORK / "event.json"
@@ -108,13 +117,10 @@ def run(action: pathlib.Path, repository: pathlib.Path, event_name: str, event: 
             "RUNNER_OS": "Linux",
             "RUNNER_TEMP": str(WORK / "temp"),
             "RUNNER_TOOL_CACHE": str(WORK / "tools"),
-            "KEYFENCE_RELEASES": f"file://{WORK}/releases",
+            "KEYFENCE_RELEASES": releases or f"file://{WORK}/releases",
             **{name: filled(text, context) for name, text in step.get("env", {}).items()},
         }
-        done = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
-            cwd=repository, env=environment, capture_output=True, text=True,
-        )
+        done = bash(step["run"], repository, environment)
         said += done.stdout + done.stderr
         outputs = dict(line.split("=", 1) for line in output.read_text().splitlines())
         context["steps"][step.get("id", "")] = {"outputs": outputs}
@@ -173,13 +179,14 @@ def hub(leaks: bool):
 
 
 def main() -> None:
+    program = pathlib.Path(sys.argv[1]).resolve()
     (WORK / "temp").mkdir()
     # The action as a release has it: its own files, and the checksum that the release step writes.
     action = WORK / "action"
     shutil.copytree(TOP, action, ignore=shutil.ignore_patterns("target", ".git", "fuzz"))
     version = re.search(r'^version = "(.+?)"$', (TOP / "Cargo.toml").read_text(), re.MULTILINE)[1]
     releases = WORK / "releases" / f"v{version}"
-    subprocess.run([TOP / "packaging/bundle.sh", TARGET, PROGRAM, releases], check=True)
+    subprocess.run([TOP / "packaging/bundle.sh", TARGET, program, releases], check=True)
     archive = releases / f"keyfence-{TARGET}.tar.gz"
     digest = hashlib.sha256(archive.read_bytes()).hexdigest()
     with (action / "packaging/action/checksums.txt").open("a") as file:
@@ -222,4 +229,5 @@ def main() -> None:
     shutil.rmtree(WORK)
 
 
-main()
+if __name__ == "__main__":
+    main()

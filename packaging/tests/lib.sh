@@ -1,5 +1,7 @@
+# shellcheck shell=bash
 # What the scripts here share: a home and a git of nobody else's, and a way to say what was expected.
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck disable=SC2034 # for those who read this file
 top=$(cd "$tests/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/keyfence-test.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -39,7 +41,7 @@ passes() {
 # A fresh repository with one commit, in a directory of this name.
 repository() {
     git init -q -b main "$work/$1"
-    cd "$work/$1"
+    cd "$work/$1" || exit
     echo hello >README
     git add -A
     git commit -q -m begin

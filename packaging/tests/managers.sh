@@ -126,8 +126,8 @@ mkdir -p .git/hooks
 printf '#!/bin/sh\necho own hook >&2\n' >.git/hooks/pre-commit
 chmod +x .git/hooks/pre-commit
 commits "init --global"
-echo more >more
-git add more
+echo more >more.txt
+git add more.txt
 git commit -m more >"$work/said" 2>&1
 grep -q 'own hook' "$work/said" || wrong "the repository's own hook does not run any more"
 echo "ok: init --global: the repository's own hook runs as well"

