@@ -255,15 +255,17 @@ fn word(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usize> {
         binding.push(own, NameKind::Holder);
         return None;
     }
-    // The wide colon of Chinese and Japanese belongs to no name, nor does an arrow.
-    let signs = ["：", "→"];
-    let sign = signs
-        .iter()
-        .find(|sign| text.slice(name.clone()).ends_with(sign.as_bytes()));
-    let end = name.end - sign.map_or(0, |sign| sign.len());
-    if end == name.start {
-        return keyed(text, end, binding);
+    if let Some(sign) = wide_sign(text.slice(name.clone())) {
+        return keyed(text, name.end - sign, binding);
     }
-    binding.push(name.start..end, NameKind::Holder);
+    binding.push(name, NameKind::Holder);
     None
+}
+
+/// How long the sign is that a name ends with and that belongs to no name, in bytes: the wide colon of Chinese and
+/// Japanese, an arrow.
+pub(super) fn wide_sign(name: &[u8]) -> Option<usize> {
+    let signs = ["：", "→"];
+    let sign = signs.iter().find(|sign| name.ends_with(sign.as_bytes()));
+    sign.map(|sign| sign.len())
 }

@@ -216,6 +216,12 @@ pub(super) fn inside(
         markup::element_text(&inner, candidate, binding);
         return;
     }
+    // `Secret Key：…`: the words before the sign stand apart, the value does not.
+    if literal.quote.is_none() && link::wide_sign(head).is_some() {
+        binding.value.start = candidate.start;
+        link::follow(text, candidate.start, binding);
+        return;
+    }
     if let Some(scheme) = memchr::memmem::find(head, b"://") {
         let start = literal.inner.start + scheme + 3;
         let mut end = start;

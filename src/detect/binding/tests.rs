@@ -378,7 +378,9 @@ fn names_in_rows_lists_and_tuples() {
     check("{kraken, [{api_key, <<\"@VALUE@\">>}]}", "api_key", &[]);
     check("kraken key -> @VALUE@", "kraken key", &[]);
     check("kraken key → @VALUE@", "kraken key", &[]);
-    check("kraken key→@VALUE@", "key", &[]);
+    check("kraken key→@VALUE@", "kraken key", &[]);
+    check("Secret Key：@VALUE@", "Secret Key", &[]);
+    check("密钥：@VALUE@", "密钥", &[]);
     check(
         "| venue | private key |\n|---|---|\n| kraken | @VALUE@ |",
         "private key",
