@@ -593,3 +593,40 @@ fn what_may_not_be_read() {
         run.told().found(&store.packed);
     }
 }
+
+/// One blob under its own id, and a second content under the same, or the same once more.
+fn twice(repo: &Repo, first: &[u8], second: &[u8]) {
+    let mut pack = Pack::new();
+    let (id, _) = pack.blob(first);
+    pack.entry(&id, BLOB, second.len() as u64, &[], &deflate(second));
+    pack.write(repo);
+}
+
+#[test]
+fn an_object_that_an_index_names_twice() {
+    let repo = Repo::begun();
+    let (shown, hidden) = (repo.world.pair("shown"), repo.world.pair("hidden"));
+    let (one, other) = (shown.dotenv(), hidden.dotenv());
+    twice(&repo, one.as_bytes(), one.as_bytes());
+    let run = repo.history();
+    run.findings(1).complete();
+    run.found(&shown);
+    twice(&repo, one.as_bytes(), other.as_bytes());
+    let run = repo.history();
+    run.told_of(&id("blob", one.as_bytes())[..10]);
+    run.found(&shown);
+}
+
+#[test]
+fn an_index_that_spends_two_rows_on_one_place() {
+    let repo = Repo::begun();
+    let (shown, hidden) = (repo.world.pair("shown"), repo.world.pair("hidden"));
+    let mut pack = Pack::new();
+    pack.blob(shown.dotenv().as_bytes());
+    pack.blob(hidden.dotenv().as_bytes());
+    pack.hide_last_behind_first();
+    pack.write(&repo);
+    let run = repo.history();
+    run.found(&shown);
+    run.found_or_told(&hidden).told();
+}

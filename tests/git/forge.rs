@@ -165,6 +165,12 @@ impl Pack {
         self.entry(id, REF_DELTA, size, &raw(base), &deflate(delta))
     }
 
+    /// Lets the index name the first entry again in place of the last.
+    pub(crate) fn hide_last_behind_first(&mut self) {
+        let first = self.entries[0].clone();
+        *self.entries.last_mut().unwrap() = first;
+    }
+
     /// Writes pack and index into the repository; the path of the pack.
     pub(crate) fn write(mut self, repo: &Repo) -> PathBuf {
         let count = self.claims.unwrap_or(self.entries.len() as u32);

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::family::{Families, NONE, Sort};
 use super::gather::{Gathered, Place, Sources, leading};
-use super::{Fault, Limits, Objects};
+use super::{Fault, Limits, Objects, twice};
 use crate::git::pack::{Base, Damage, Entry, Pack};
 use crate::threads::within;
 
@@ -65,6 +65,7 @@ impl<'s> Census<'s> {
             };
             let gathered = sources.gather();
             let (mut census, aliases) = Self::number(objects, limits, &gathered, &loose);
+            twice::named(objects.packs(), &gathered, &mut faults);
             drop(gathered);
             census.index();
             census.twice(&mut faults);
@@ -290,8 +291,7 @@ impl<'s> Census<'s> {
             let own = self.offsets.get(range.start as usize..range.end as usize);
             let twice = own.unwrap_or_default().windows(2);
             if twice.into_iter().any(|pair| pair.first() == pair.last()) {
-                let what = "the pack's index names one place twice: an object may be hidden";
-                faults.push(Fault::file(pack.path(), what));
+                faults.push(Fault::file(pack.path(), twice::PLACE));
             }
         }
     }

@@ -20,6 +20,7 @@ mod family;
 mod gather;
 mod objects;
 mod run;
+mod twice;
 mod worker;
 
 pub use census::Census;
