@@ -311,7 +311,7 @@ pub struct Finding {
     /// Where it stands, in order; at least one.
     pub places: Vec<Place>,
     /// Since when and where a repository's history holds it; none outside of history scans.
-    pub exposure: Option<Exposure>,
+    pub exposure: Option<Box<Exposure>>,
 }
 
 impl Finding {

@@ -40,7 +40,10 @@ fn leaky(secret: &str, key: &str, form: fn(&str) -> String) -> Report {
             .push_str(&format!(" # {secret_form} {key_form}"));
     }
     found.places[0].origin.members = vec![secret_form.as_bytes().into()];
-    found.exposure = Some(exposed(&path, &format!("{key_form} <{secret_form}>")));
+    found.exposure = Some(Box::new(exposed(
+        &path,
+        &format!("{key_form} <{secret_form}>"),
+    )));
     let mut report = report(vec![found]);
     report.gaps = vec![gap(path.as_bytes(), &format!("cannot open {secret_form}"))];
     report.suppressed = vec![suppressed(
@@ -119,7 +122,7 @@ proptest! {
         let mut found = finding(&name, b"0123456789abcdef0123", b"abcdefgh01234567");
         found.why = vec![text.clone()];
         found.places[0].excerpts[0].text = text.clone();
-        found.exposure = Some(exposed(&text, &text));
+        found.exposure = Some(Box::new(exposed(&text, &text)));
         let mut report = report(vec![found]);
         report.gaps = vec![gap(&name, &text)];
         report.suppressed = vec![suppressed(&name, Reason::Inline, &text)];
@@ -149,7 +152,7 @@ fn nothing_from_the_tree_starts_a_line_or_is_obeyed() {
         );
         found.why = vec![name.to_owned()];
         found.places[0].excerpts[0].text = name.to_owned();
-        found.exposure = Some(exposed(name, name));
+        found.exposure = Some(Box::new(exposed(name, name)));
         let mut in_message = gone(b"", value(3, 36).as_bytes(), value(4, 18).as_bytes());
         in_message.places.truncate(1);
         in_message.places[0].origin.kind = OriginKind::Commit(id(1));
@@ -297,7 +300,7 @@ fn json_has_the_documented_form() {
     let never = in_git.exposure.as_mut().unwrap();
     never.last.as_mut().unwrap().commit.time = i64::MAX;
     let mut unreachable = finding(b"", &[b'y'; 20], b"abcdefgh01234567");
-    unreachable.exposure = Some(Exposure::default());
+    unreachable.exposure = Some(Box::default());
     let mut of_git = history(vec![in_git, unreachable]);
     of_git.gaps = vec![gap(b"", "its header cannot be read")];
     of_git.gaps[0].origin.kind = OriginKind::Object(id(5));
@@ -406,7 +409,7 @@ fn where_a_finding_stands_is_told_by_its_kind() {
     let head = |kind: OriginKind, path: &[u8], exposure: Option<Exposure>| {
         let mut found = finding(path, secret.as_bytes(), key.as_bytes());
         found.places[0].origin.kind = kind;
-        found.exposure = exposure;
+        found.exposure = exposure.map(Box::new);
         let report = history(vec![found]);
         let said = written(Format::Human, &report, &of_history(&report));
         let facts = ["-->", "= exposed", "= refs", "= note"];
@@ -480,12 +483,12 @@ fn where_a_finding_stands_is_told_by_its_kind() {
 fn a_range_says_nothing_of_head_and_refs() {
     let (secret, key) = (value(1, 36), value(2, 18));
     let mut found = gone(b"a.env", secret.as_bytes(), key.as_bytes());
-    found.exposure = Some(Exposure {
+    found.exposure = Some(Box::new(Exposure {
         first: Some(sighting(1, b"a.env", 4)),
         reachable: true,
         versions: 2,
         ..Exposure::default()
-    });
+    }));
     let report = history(vec![found]);
     let source = Source::Range {
         path: ".".into(),
@@ -521,7 +524,7 @@ fn what_is_cut_is_masked_first() {
     for filler in 30..90 {
         let text = format!("{}{secret}", ".".repeat(filler));
         let mut found = gone(b"a.env", secret.as_bytes(), key.as_bytes());
-        found.exposure = Some(exposed("b.env", &text));
+        found.exposure = Some(Box::new(exposed("b.env", &text)));
         let said = everything(&history(vec![found]));
         assert!(!said.contains(&secret[..6]), "{said}");
     }

@@ -85,18 +85,18 @@ fn full_history() -> Report {
         let mut one = found(path, seed);
         one.places[0].origin.kind = kind;
         one.places[0].line_hash = None;
-        one.exposure = Some(Exposure::default());
+        one.exposure = Some(Box::default());
         one
     };
     let mut message = of_kind(OriginKind::Commit(id(1)), b"", 3);
-    message.exposure = Some(Exposure {
+    message.exposure = Some(Box::new(Exposure {
         first: Some(Sighting {
             commit: commit(1, "[x](https://evil.example) \u{1b}[2J"),
             ..sighting(1, b"", 4)
         }),
         reachable: true,
         ..Exposure::default()
-    });
+    }));
     let mut report = history(vec![
         old(b"bot/.env", 1),
         still,

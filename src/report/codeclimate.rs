@@ -5,18 +5,19 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::entry::{entries, identity, steps};
+use super::ReportContext;
+use super::entry::{Entry, entries, identity, steps};
 use super::redact::Redactor;
-use super::remark::remarks;
-use super::{ReportContext, escape};
-use crate::finding::{Report, Severity};
+use super::remark::{Remark, remarks};
+use super::stream::{Items, pretty};
+use crate::finding::{Gap, Report, Severity};
 
 /// Writes the report.
 pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) -> io::Result<()> {
     let redact = Redactor::new(report);
-    let issues = entries(report, context, &redact).into_iter().map(|entry| {
+    let issue = |entry: Entry<'_>| {
         json!({
             "type": "issue",
             "check_name": entry.finding.id,
@@ -30,9 +31,9 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
                 "lines": { "begin": entry.start_line(), "end": entry.end_line() },
             },
         })
-    });
+    };
     let remarks = remarks(report, context, &redact);
-    let lapses = remarks.iter().map(|remark| {
+    let lapse = |remark: &Remark<'_>| {
         json!({
             "type": "issue",
             "check_name": remark.lapse.check.id,
@@ -46,9 +47,9 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
                 "lines": { "begin": remark.line(), "end": remark.line() },
             },
         })
-    });
+    };
     // What was not read must not look clean.
-    let gaps = report.gaps.iter().map(|gap| {
+    let gap = |gap: &Gap| {
         let place = redact.text(&gap.origin.display()).into_owned();
         let what = format!("Not read, and so not scanned: {}", redact.text(&gap.what));
         json!({
@@ -60,9 +61,13 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
             "fingerprint": gap_identity(&place, &what),
             "location": { "path": place, "lines": { "begin": 1, "end": 1 } },
         })
-    });
-    let all: Vec<Value> = issues.chain(lapses).chain(gaps).collect();
-    writeln!(out, "{}", escape::json(&format!("{:#}", Value::Array(all))))
+    };
+    let all = || {
+        let issues = entries(report, context, &redact).map(issue);
+        let lapses = remarks.iter().map(lapse);
+        issues.chain(lapses).chain(report.gaps.iter().map(gap))
+    };
+    pretty(&Items(all), out)
 }
 
 fn gap_identity(place: &str, what: &str) -> String {

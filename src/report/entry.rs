@@ -51,12 +51,13 @@ impl Entry<'_> {
     }
 }
 
-/// The entries of a report in its order, a finding's files behind each other.
+/// The entries of a report in its order, a finding's files behind each other. There may be very many: each is made
+/// when it is asked for.
 pub(super) fn entries<'a>(
     report: &'a Report,
-    context: &ReportContext<'_>,
-    redact: &Redactor,
-) -> Vec<Entry<'a>> {
+    context: &'a ReportContext<'_>,
+    redact: &'a Redactor,
+) -> impl Iterator<Item = Entry<'a>> {
     let all = report.findings.iter().flat_map(|finding| {
         let sites = sites(finding).into_iter();
         sites.map(move |site| Found {
@@ -65,7 +66,7 @@ pub(super) fn entries<'a>(
             at: site.at,
         })
     });
-    all.map(|found| found.told(context, redact)).collect()
+    all.map(|found| found.told(context, redact))
 }
 
 /// What is known before anything is masked.

@@ -6,12 +6,14 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::entry::{Entry, entries, identity, steps};
 use super::remark::remarks;
+use super::stream::{Items, pretty};
 use super::text::cut;
-use super::{ReportContext, escape, redact::Redactor};
+use super::{ReportContext, redact::Redactor};
 use crate::date::moment;
 use crate::finding::{Report, Severity};
 
@@ -26,8 +28,6 @@ const NO_COMMIT: &str = "0000000";
 /// Writes the report.
 pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) -> io::Result<()> {
     let redact = Redactor::new(report);
-    let entries = entries(report, context, &redact);
-    let vulnerabilities: Vec<Value> = entries.iter().map(|e| vulnerability(e, &redact)).collect();
     let gaps = report.gaps.iter().map(|gap| {
         let place = gap.origin.display();
         json!({ "level": "warn", "value": redact.text(&format!("Not read: {place}: {}", gap.what)) })
@@ -47,21 +47,32 @@ pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) 
         "vendor": { "name": "keyfence" },
         "version": env!("CARGO_PKG_VERSION"),
     });
-    let document = json!({
-        "version": SCHEMA_VERSION,
-        "schema": SCHEMA,
-        "scan": {
-            "analyzer": tool,
-            "scanner": tool,
-            "type": "secret_detection",
-            "start_time": time(context.clock.began),
-            "end_time": time(context.clock.ended),
-            "status": if report.gaps.is_empty() { "success" } else { "failure" },
-            "messages": messages,
-        },
-        "vulnerabilities": vulnerabilities,
+    let scan = json!({
+        "analyzer": tool,
+        "scanner": tool,
+        "type": "secret_detection",
+        "start_time": time(context.clock.began),
+        "end_time": time(context.clock.ended),
+        "status": if report.gaps.is_empty() { "success" } else { "failure" },
+        "messages": messages,
     });
-    writeln!(out, "{}", escape::json(&format!("{document:#}")))
+    let document = Document {
+        scan,
+        schema: SCHEMA,
+        version: SCHEMA_VERSION,
+        vulnerabilities: Items(|| {
+            entries(report, context, &redact).map(|own| vulnerability(&own, &redact))
+        }),
+    };
+    pretty(&document, out)
+}
+
+#[derive(Serialize)]
+struct Document<F> {
+    scan: Value,
+    schema: &'static str,
+    version: &'static str,
+    vulnerabilities: F,
 }
 
 fn vulnerability(entry: &Entry<'_>, redact: &Redactor) -> Value {

@@ -17,7 +17,7 @@ use crate::finding::{Gap, Report};
 /// Writes the report.
 pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) -> io::Result<()> {
     let redact = Redactor::new(report);
-    let entries = entries(report, context, &redact);
+    let entries: Vec<Entry<'_>> = entries(report, context, &redact).collect();
     let remarks = remarks(report, context, &redact);
     let failures = entries.iter().filter(|entry| entry.fails).count()
         + remarks.iter().filter(|remark| remark.fails).count();

@@ -21,7 +21,7 @@ const MOST_ROWS: usize = 500;
 /// Writes the report.
 pub fn write(report: &Report, context: &ReportContext<'_>, out: &mut dyn Write) -> io::Result<()> {
     let redact = Redactor::new(report);
-    let entries = entries(report, context, &redact);
+    let entries: Vec<Entry<'_>> = entries(report, context, &redact).collect();
     writeln!(out, "## keyfence: {}\n", verdict(report, context))?;
     if !entries.is_empty() {
         writeln!(

@@ -22,6 +22,7 @@ pub mod replace_text;
 mod reuse;
 pub mod sarif;
 mod site;
+mod stream;
 pub mod summary;
 pub mod text;
 pub mod uri;

@@ -38,7 +38,7 @@ pub(super) enum At<'a> {
 /// not look at `HEAD`'s tree, and cannot tell.
 pub(super) fn is_gone(finding: &Finding, source: &Source) -> bool {
     let absent = |exposure: &Exposure| exposure.in_head.is_empty();
-    matches!(source, Source::History { .. }) && finding.exposure.as_ref().is_some_and(absent)
+    matches!(source, Source::History { .. }) && finding.exposure.as_deref().is_some_and(absent)
 }
 
 /// Where git has it: ` in commit 1a2b3c4d5e of 2021-03-04`.
@@ -60,7 +60,7 @@ pub(super) fn held(finding: &Finding, at: At<'_>) -> String {
 /// The sites of a finding: what `HEAD` holds first, then the first commit's, then the last one's, then
 /// the others in their order.
 pub(super) fn sites(finding: &Finding) -> Vec<Site<'_>> {
-    let known = Known::new(finding.exposure.as_ref());
+    let known = Known::new(finding.exposure.as_deref());
     let mut groups: Vec<Vec<&Place>> = Vec::new();
     let mut of_file = BTreeMap::new();
     for place in &finding.places {

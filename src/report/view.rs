@@ -309,7 +309,7 @@ impl<'c> Viewer<'c> {
                 .collect(),
             exposure: finding
                 .exposure
-                .as_ref()
+                .as_deref()
                 .map(|exposure| ExposureView::new(exposure, self.source, &self.redact)),
             remedy: RemedyView {
                 revoke: rule.remedy.revoke,

@@ -119,7 +119,7 @@ fn expose(
     for ((finding, told), holders) in findings.iter_mut().zip(told).zip(&credentials) {
         // What stands in the name or log of a ref alone has no history.
         if !holders.is_empty() {
-            finding.exposure = Some(told.exposure);
+            finding.exposure = Some(Box::new(told.exposure));
         }
     }
     cut

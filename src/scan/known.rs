@@ -87,7 +87,7 @@ impl Judge<'_> {
             return false;
         }
         let exposure = finding.exposure.take();
-        let known = |place: &Place| self.knows_place(place, exposure.as_ref());
+        let known = |place: &Place| self.knows_place(place, exposure.as_deref());
         let all = finding.places.iter().all(known);
         if !all {
             finding.places.retain(|place| !known(place));

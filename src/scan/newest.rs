@@ -198,14 +198,14 @@ impl Newest {
             let Some(entry) = self.entries.get(&finding.fingerprint) else {
                 continue;
             };
-            finding.exposure = Some(Exposure {
+            finding.exposure = Some(Box::new(Exposure {
                 first: entry.first.as_ref().and_then(sighting),
                 last: entry.last.as_ref().and_then(sighting),
                 in_head: entry.in_head.iter().cloned().collect(),
                 reachable: true,
                 versions: entry.versions,
                 ..Exposure::default()
-            });
+            }));
         }
     }
 }

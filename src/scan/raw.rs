@@ -229,7 +229,7 @@ impl Locator<'_> {
             .iter()
             .map(|p| Some(self.span(&p.span)))
             .collect();
-        let mut excerpts = Vec::new();
+        let mut excerpts = Vec::with_capacity(found.parts.len());
         for part in &found.parts {
             let (number, line) = self.lines.line(part.span.start);
             excerpts.push(excerpt(

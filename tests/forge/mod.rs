@@ -236,7 +236,7 @@ pub fn gone(path: &[u8], secret: &[u8], key: &[u8]) -> Finding {
         })
         .to_vec();
     found.places.sort();
-    found.exposure = Some(Exposure {
+    found.exposure = Some(Box::new(Exposure {
         first: Some(sighting(1, path, 4)),
         last: Some(sighting(8, path, 9)),
         removed: Some(commit(9, "Bob <bob@example.com>")),
@@ -246,7 +246,7 @@ pub fn gone(path: &[u8], secret: &[u8], key: &[u8]) -> Finding {
         days: Some(8),
         versions: 3,
         ..Exposure::default()
-    });
+    }));
     found
 }
 
