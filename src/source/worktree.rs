@@ -110,7 +110,7 @@ pub fn scan(
             threads => threads,
         };
         // The walker waits for ever for a thread that it could not start.
-        let threads = startable(wanted);
+        let threads = startable(useful(seen.iter(), wanted));
         if threads == 0 {
             return Err(SourceError::Threads);
         }
@@ -120,6 +120,30 @@ pub fn scan(
         walk.build_parallel().visit(&mut Visitors(&shared));
     }
     Ok(())
+}
+
+/// How many threads, up to so many, find something to do: one for each file, where these roots have no directories
+/// in them. To start a thread takes longer than to scan a small file.
+fn useful<'p>(roots: impl Iterator<Item = &'p PathBuf>, wanted: usize) -> usize {
+    let mut files = 0_usize;
+    for root in roots {
+        let Ok(entries) = std::fs::read_dir(root) else {
+            // A file; what can't be listed is told by the walk.
+            files += 1;
+            continue;
+        };
+        for entry in entries {
+            let plain = entry.is_ok_and(|entry| {
+                let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
+                !is_directory || entry.file_name() == ".git"
+            });
+            files += 1;
+            if !plain || files >= wanted {
+                return wanted;
+            }
+        }
+    }
+    files.clamp(1, wanted.max(1))
 }
 
 /// The path to walk for a root, and what stands there: it leads to something, and through a link
@@ -439,5 +463,28 @@ fn trimmed(path: &[u8]) -> &[u8] {
             trimmed(rest)
         }
         path => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn few_files_need_few_threads() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = [dir.path().to_owned()];
+        std::fs::create_dir(dir.path().join(".git")).unwrap();
+        assert_eq!(useful(root.iter(), 8), 1, "nothing to do");
+        for number in 0..3 {
+            std::fs::write(dir.path().join(number.to_string()), "text").unwrap();
+        }
+        assert_eq!(useful(root.iter(), 8), 4);
+        assert_eq!(useful(root.iter(), 2), 2);
+        let file = [dir.path().join("0")];
+        assert_eq!(useful(file.iter(), 8), 1);
+        std::fs::create_dir(dir.path().join("sub")).unwrap();
+        assert_eq!(useful(root.iter(), 8), 8, "who knows what is below");
     }
 }
