@@ -461,6 +461,8 @@ pub struct Stats {
     pub messages: u64,
     /// Commits looked at: of the whole history, or of a range.
     pub commits: u64,
+    /// Pointers of Git LFS to what is not here.
+    pub pointers: u64,
 }
 
 /// All that a scan has to tell.

@@ -370,5 +370,6 @@ impl Sink for Collector<'_> {
         seen.stats.blobs += stats.blobs;
         seen.stats.messages += stats.messages;
         seen.stats.commits += stats.commits;
+        seen.stats.pointers += stats.pointers;
     }
 }

@@ -10,6 +10,7 @@ mod fault;
 mod file;
 mod index;
 pub mod layout;
+pub mod lfs;
 mod listing;
 pub mod names;
 pub mod pack;

@@ -8,6 +8,7 @@ use super::{Collector, merge};
 use crate::error::Error;
 use crate::finding::{Finding, Report};
 use crate::git::exposure::{self, Holder};
+use crate::git::lfs::Kept;
 use crate::git::names::MOST_PATHS;
 use crate::git::refs::{self, Refs};
 use crate::git::walk::{Census, LARGEST};
@@ -38,6 +39,7 @@ pub(super) fn run(
     let more: Vec<Fault> = refs.faults.iter().filter(told).cloned().collect();
     faults.extend(more);
     let collector = Collector::new(set, &allows, settings);
+    let kept = Kept::beside(store.loose_dirs());
     let history = History {
         layout,
         census: &census,
@@ -45,6 +47,7 @@ pub(super) fn run(
         gaps: repository.gaps,
         archives: settings.archives,
         threads,
+        kept: &kept,
         names: &|name| collector.namer.is_held(name),
     };
     let learned = source::scan_history(&history, &collector);

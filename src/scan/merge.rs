@@ -21,6 +21,7 @@ pub(super) fn report(seen: Seen, settings: &Settings, rank: &dyn Fn(&Place) -> u
         suppressed: seen.raw.suppressed,
         ..Report::default()
     };
+    report.notes.extend(unfetched(report.stats.pointers));
     let paths = Paths::new(settings);
     let mut merged = Merged::new();
     let mut findings = seen.raw.findings;
@@ -81,6 +82,19 @@ pub(super) fn report(seen: Seen, settings: &Settings, rank: &dyn Fn(&Place) -> u
     report.gaps.sort();
     report.gaps.dedup();
     report
+}
+
+/// What is said of files that Git LFS keeps elsewhere. No gap: to fetch only what one works with is how it is meant
+/// to be used.
+fn unfetched(pointers: u64) -> Option<String> {
+    let what = match pointers {
+        0 => return None,
+        1 => "one file is a pointer".to_owned(),
+        many => format!("{many} files are pointers"),
+    };
+    Some(format!(
+        "{what} of Git LFS: what Git LFS keeps for it is not here, and was not scanned; `git lfs fetch --all` brings it"
+    ))
 }
 
 type Merged = BTreeMap<(Fingerprint, &'static str), Finding>;

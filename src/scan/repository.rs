@@ -142,7 +142,7 @@ impl Opened<'_> {
             .extend(unread.iter().map(|fault| self.gaps.of(fault)));
         self.explain(&mut report, faults);
         notes.dedup();
-        report.notes = notes;
+        report.notes.splice(0..0, notes);
         Ok(report)
     }
 

@@ -11,6 +11,7 @@ use crate::decode::text::Encoding;
 use crate::decode::wide::has_wide;
 use crate::detect::{self, Reach, Since, Trace};
 use crate::finding::{Gap, Origin, OriginKind, Stats};
+use crate::git::lfs;
 use crate::stretch::Stretch;
 
 /// How much a file may grow while it is read, in bytes.
@@ -264,6 +265,9 @@ impl<'s> Feeder<'s> {
         allowance: &mut Allowance,
     ) {
         let begin = buffer.get(..head.have).unwrap_or_default();
+        if origin.kind == OriginKind::File && head.end && lfs::pointer(begin).is_some() {
+            self.stats.pointers += 1;
+        }
         if self.archives
             && let Some(kind) = Kind::detect(begin, origin)
         {

@@ -15,6 +15,7 @@ use super::message::{Text, texts};
 use super::windows::Supply;
 use crate::detect::{self, Since, Trace};
 use crate::finding::{Origin, OriginKind};
+use crate::git::lfs::{self, Kept};
 use crate::git::names::{self, Names};
 use crate::git::pack::fresh;
 use crate::git::walk::{Census, Seen, Visitor};
@@ -34,6 +35,8 @@ pub struct History<'a> {
     pub archives: bool,
     /// How many threads to use.
     pub threads: usize,
+    /// What Git LFS keeps beside them.
+    pub kept: &'a Kept,
     /// Whether the name of a file or directory holds a credential; asked once of each.
     pub names: &'a (dyn Fn(&[u8]) -> bool + Sync),
 }
@@ -62,6 +65,7 @@ pub fn scan<'a>(history: &'a History<'a>, sink: &'a dyn Sink) -> Learned {
         sink,
         feeders: Mutex::default(),
         identities: Mutex::default(),
+        pointed: Mutex::default(),
     };
     let census = history.census;
     let hash = history.layout.hash;
@@ -79,6 +83,7 @@ pub fn scan<'a>(history: &'a History<'a>, sink: &'a dyn Sink) -> Learned {
         names: &names,
     };
     census.walk(&[Kind::Blob], None, history.threads, &blobs);
+    reader.unpointed();
     reader.incomplete(&learned, &names);
     reader.refs();
     let logged = reader.logs();
@@ -106,6 +111,8 @@ struct Reader<'a> {
     feeders: Mutex<Vec<Feeder<'a>>>,
     /// Authors and committers in whose names nothing is: the same in thousands of commits.
     identities: Mutex<HashSet<Vec<u8>>>,
+    /// What pointers of Git LFS name.
+    pointed: Mutex<HashSet<String>>,
 }
 
 impl<'a> Reader<'a> {
@@ -201,6 +208,19 @@ impl<'a> Reader<'a> {
         self.identities
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What Git LFS keeps that no blob points to.
+    fn unpointed(&self) {
+        let (names, faults) = self.history.kept.names();
+        for fault in faults {
+            self.tell(&fault, None, None);
+        }
+        let pointed = self.pointed.lock();
+        let pointed = pointed.unwrap_or_else(PoisonError::into_inner);
+        for name in names.iter().filter(|name| !pointed.contains(*name)) {
+            self.fed(|feeder| feeder.unnamed(name, self.history.kept));
+        }
     }
 
     /// The names of refs, one a line. What they name should be there.
@@ -324,6 +344,7 @@ impl Visitor for Blobs<'_, '_> {
                 copied: seen.copied,
             });
             if let Some(inert) = since.filter(|since| since.base.is_inert())
+                && lfs::pointer(seen.data).is_none()
                 && !self.is_named(seen.number)
             {
                 if let Some(trace) = feeder.stays_inert(seen.data, inert) {
@@ -332,7 +353,14 @@ impl Visitor for Blobs<'_, '_> {
                 // It taught no more, and is not asked twice.
                 since = None;
             }
-            feeder.memory(seen.data, &self.origins(seen.number), since)
+            let origins = self.origins(seen.number);
+            let taught = feeder.memory(seen.data, &origins, since);
+            if let Some(name) = feeder.kept(seen.data, &origins, self.reader.history.kept) {
+                let pointed = self.reader.pointed.lock();
+                let mut pointed = pointed.unwrap_or_else(PoisonError::into_inner);
+                pointed.insert(name.to_owned());
+            }
+            taught
         })
     }
 

@@ -9,6 +9,7 @@ mod content;
 mod directory;
 mod gap;
 mod history;
+mod kept;
 mod list;
 mod message;
 pub(crate) mod objects;

@@ -10,6 +10,7 @@ use super::message::texts;
 use super::windows::Supply;
 use crate::finding::{Origin, OriginKind};
 use crate::git::diff::LARGEST;
+use crate::git::lfs::Kept;
 use crate::git::{Fault, Object, Store};
 
 /// How objects are scanned.
@@ -24,7 +25,11 @@ pub struct ObjectOptions {
 /// Scans the objects that these origins name: blobs, commits and tags. What can't be read is a gap. More
 /// than a few are shared out among the threads of the current pool.
 pub fn scan(store: &Store, origins: &[Origin], options: &ObjectOptions, sink: &dyn Sink) {
-    let reader = Reader { store, options };
+    let reader = Reader {
+        store,
+        options,
+        kept: Kept::beside(store.loose_dirs()),
+    };
     if origins.len() <= FEW {
         let mut feeder = Feeder::new(sink, options.archives);
         for origin in origins {
@@ -44,6 +49,7 @@ pub(crate) const FEW: usize = 4;
 struct Reader<'a> {
     store: &'a Store,
     options: &'a ObjectOptions,
+    kept: Kept,
 }
 
 impl Reader<'_> {
@@ -68,7 +74,9 @@ impl Reader<'_> {
         match self.store.read(&id, LARGEST) {
             Ok(Some(Object { kind, data })) => match kind {
                 Kind::Blob => {
-                    feeder.memory(&data, std::slice::from_ref(origin), None);
+                    let origins = std::slice::from_ref(origin);
+                    feeder.memory(&data, origins, None);
+                    feeder.kept(&data, origins, &self.kept);
                 }
                 Kind::Commit | Kind::Tag => {
                     let texts: Vec<&[u8]> = texts(&data).map(|text| text.text).collect();

@@ -279,3 +279,69 @@ fn many_versions_of_one_file() {
     run.findings(1).complete();
     run.found(&pair).exposure("versions", 40);
 }
+
+/// Puts a file into the repository as Git LFS does: a pointer is committed, the content lies beside the objects.
+fn keep(repo: &Repo, path: &str, content: &str, here: bool) {
+    use sha2::{Digest, Sha256};
+    let name: String = Sha256::digest(content)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let size = content.len();
+    repo.write(
+        path,
+        format!("version https://git-lfs.github.com/spec/v1\noid sha256:{name}\nsize {size}\n"),
+    );
+    if here {
+        let kept = format!(".git/lfs/objects/{}/{}/{name}", &name[..2], &name[2..4]);
+        repo.write(kept, content);
+    }
+}
+
+#[test]
+fn what_git_lfs_keeps_is_read_in_its_place() {
+    let repo = Repo::begun();
+    let (old, new) = (repo.world.pair("old"), repo.world.pair("new"));
+    keep(&repo, "data/dump.env", &old.dotenv(), true);
+    let first = repo.commit("a dump");
+    keep(&repo, "data/dump.env", &new.dotenv(), true);
+    repo.git(&["add", "."]);
+    let run = repo.staged();
+    run.findings(1).complete();
+    run.found(&new).at("data/dump.env", 2);
+    repo.commit("another");
+    let run = repo.range("HEAD~1..HEAD");
+    run.findings(1).complete();
+    run.found(&new).at("data/dump.env", 2);
+    repo.pack();
+    let run = repo.history();
+    run.findings(2).complete();
+    run.found(&old)
+        .at("data/dump.env", 2)
+        .commit("first", &first);
+    run.found(&new).at("data/dump.env", 2);
+}
+
+#[test]
+fn what_git_lfs_keeps_and_nothing_names() {
+    let repo = Repo::begun();
+    let pair = repo.world.pair("kept");
+    keep(&repo, "gone.env", &pair.dotenv(), true);
+    repo.remove("gone.env");
+    let run = repo.history();
+    run.findings(1).complete();
+    run.found(&pair);
+}
+
+#[test]
+fn pointers_to_what_git_lfs_does_not_keep_here_are_counted() {
+    let repo = Repo::begun();
+    keep(&repo, "a.env", "one", false);
+    keep(&repo, "b.env", "two", false);
+    repo.commit("two files");
+    for args in [&["--history"][..], &["--range", "HEAD"], &["."]] {
+        let run = repo.scan(args);
+        run.findings(0).complete();
+        run.notes("2 files are pointers of Git LFS");
+    }
+}
