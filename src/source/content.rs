@@ -1,7 +1,7 @@
 //! From a reader to the sink: whole, in windows, or unpacked.
 
 use std::fs::{File, Metadata};
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::archive::{self, Allowance, Closed, Kind};
@@ -62,6 +62,7 @@ impl<'s> Feeder<'s> {
         let mut supply = Supply {
             reader: &mut reader,
             file: Some(file),
+            whole: None,
             size: Some(size),
             failure: None,
         };
@@ -152,6 +153,7 @@ impl<'s> Feeder<'s> {
                     || Closed::detect(bytes).is_some()
                     || Closed::carried(bytes).is_some()
                     || Closed::ends(bytes).is_some()
+                    || archive::is_pdf(bytes)
                     || Kind::is_carried(bytes, bytes)))
     }
 
@@ -183,25 +185,20 @@ impl<'s> Feeder<'s> {
         let archive = self.archives
             && (Kind::detect(bytes, origin).is_some()
                 || Closed::of(bytes, origin).is_some()
+                || archive::is_pdf(bytes)
                 || Kind::is_carried(bytes, bytes));
         if archive || bytes.len() > BUFFER {
             let mut reader = bytes;
             let mut supply = Supply::new(&mut reader);
             let size = Some(bytes.len() as u64);
             supply.size = size;
+            supply.whole = Some(bytes);
             let mut allowance = Allowance::new(size);
             self.content(&mut supply, origin, &mut allowance);
+            // It was read as a program, in several pieces.
             if archive && bytes.len() > BUFFER && Kind::is_carried(bytes, bytes) {
-                // It was read as a program, in several pieces.
-                archive::unpack(
-                    self,
-                    Kind::Zip,
-                    &mut supply,
-                    bytes,
-                    true,
-                    origin,
-                    &mut allowance,
-                );
+                let (kind, supply) = (Kind::Zip, &mut supply);
+                archive::unpack(self, kind, supply, bytes, true, origin, &mut allowance);
             }
             if archive {
                 self.reach = Reach::This;
@@ -301,14 +298,55 @@ impl<'s> Feeder<'s> {
                     .ends(|end| Kind::is_carried(begin, end).then_some(()))
                     .is_some(),
             };
+        let is_pdf = self.archives && archive::is_pdf(begin);
         let (bytes, reach) = pieces(supply, head, buffer, origin, self.sink);
         self.stats.bytes += bytes;
         self.reach = self.reach.max(reach);
+        if is_pdf {
+            self.pdf(supply, head, buffer, origin, allowance);
+        }
         if carries {
             // One piece is still there; of more the file is read.
             let begin = buffer.get(..head.have).filter(|_| head.end);
             let begin = begin.unwrap_or_default();
             archive::unpack(self, Kind::Zip, supply, begin, head.end, origin, allowance);
+        }
+    }
+
+    /// Feeds the streams of a PDF file that was read as it stands.
+    fn pdf(
+        &mut self,
+        supply: &Supply<'_>,
+        head: Head,
+        buffer: &[u8],
+        origin: &Origin,
+        allowance: &mut Allowance,
+    ) {
+        let begin = buffer.get(..head.have).filter(|_| head.end);
+        if let Some(whole) = begin.or(supply.whole) {
+            self.streams(whole, origin, allowance);
+        } else if let Some(mut file) = supply.file {
+            match file.seek(SeekFrom::Start(0)) {
+                Ok(_) => {
+                    let size = supply.size.unwrap_or(u64::MAX);
+                    self.streams(file.take(size.saturating_add(GROWTH)), origin, allowance);
+                }
+                Err(error) => self.unread(&error, origin),
+            }
+        } else {
+            let what =
+                "its streams were not unpacked: it is too large for a file inside of another";
+            self.gap(origin, what, Some("unpack it and scan what it holds"));
+        }
+    }
+
+    fn streams(&mut self, mut reader: impl Read, origin: &Origin, allowance: &mut Allowance) {
+        if allowance.may_enter(Kind::Pdf) {
+            let supply = &mut Supply::new(&mut reader);
+            archive::unpack(self, Kind::Pdf, supply, &[], false, origin, allowance);
+        } else {
+            let what = "an archive inside too many others was not unpacked";
+            self.gap(origin, what, Some("unpack it and scan what it holds"));
         }
     }
 

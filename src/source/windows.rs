@@ -32,6 +32,8 @@ pub(super) struct Supply<'a> {
     pub(super) reader: &'a mut dyn Read,
     /// The file that the reader reads, when it is one: to look for holes in, to seek in.
     pub(super) file: Option<&'a File>,
+    /// All of it, where it is at hand.
+    pub(super) whole: Option<&'a [u8]>,
     /// Its size, as far as known: saves the read that finds the end.
     pub(super) size: Option<u64>,
     /// Why it ended early, when it did.
@@ -53,6 +55,7 @@ impl<'a> Supply<'a> {
         Self {
             reader,
             file: None,
+            whole: None,
             size: None,
             failure: None,
         }

@@ -125,6 +125,92 @@ fn secrets_in_archives_of_further_kinds() {
     run.findings(1).complete();
 }
 
+/// A PDF file of these objects: dictionary and stream.
+fn pdf(objects: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
+    for (number, (dictionary, stream)) in (1..).zip(objects) {
+        let length = stream.len();
+        out.extend(format!("{number} 0 obj\n<</Length {length}{dictionary}>>\nstream\r\n").bytes());
+        out.extend(*stream);
+        out.extend(b"\nendstream\nendobj\n");
+    }
+    out.extend(b"%%EOF\n");
+    out
+}
+
+fn deflated(content: &[u8]) -> Vec<u8> {
+    let mut out = flate2::write::ZlibEncoder::new(Vec::new(), Compression::best());
+    out.write_all(content).unwrap();
+    out.finish().unwrap()
+}
+
+#[test]
+fn streams_of_pdf_files() {
+    let pair = Pair::new("pdf");
+    let text = pair.dotenv();
+    let text = text.as_bytes();
+    let noise: Vec<u8> = (0..9_000_000_u32)
+        .map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect();
+    let streams = [
+        ("/Filter/FlateDecode", deflated(b"BT (nothing) Tj ET")),
+        (
+            "/Subtype /Image/Filter/FlateDecode",
+            b"no zlib at all".to_vec(),
+        ),
+        ("/Type/EmbeddedFile/Filter [ /FlateDecode ]", deflated(text)),
+    ];
+    let small: Vec<(&str, &[u8])> = streams
+        .iter()
+        .map(|(own, stream)| (*own, &**stream))
+        .collect();
+    let mut large = vec![("/Subtype/Image/Filter/DCTDecode", &*noise)];
+    large.extend(&small);
+    let case = Case::new();
+    case.write("small.pdf", pdf(&small));
+    case.write("large.pdf", pdf(&large));
+    case.write("in.zip", zip(&[("a.pdf", &pdf(&small))]));
+    let run = case.scan();
+    run.findings(1).complete();
+    run.found(&pair, "small.pdf!/object 3", 2);
+    run.found(&pair, "large.pdf!/object 4", 2);
+    run.found(&pair, "in.zip!/a.pdf!/object 3", 2);
+}
+
+#[test]
+fn streams_of_pdf_files_that_cannot_be_read_are_told() {
+    let good = deflated(b"BT (nothing) Tj ET");
+    let cut = &good[..good.len() / 2];
+    for (dictionary, stream) in [
+        ("/Filter/FlateDecode", &b"encrypted, as it were"[..]),
+        ("/Filter/FlateDecode", cut),
+        ("/Filter/LZWDecode", &good),
+        ("/Filter[/ASCII85Decode/FlateDecode]", &good),
+    ] {
+        let run = Case::of("a.pdf", pdf(&[(dictionary, stream)])).scan();
+        run.findings(0)
+            .gap("a.pdf", "one of its streams can't be unpacked");
+    }
+    for (dictionary, stream) in [
+        ("/Filter/FlateDecode", &b""[..]),
+        // Without its checksum.
+        ("/Filter/FlateDecode", &good[..good.len() - 4]),
+        ("", b"BT (nothing) Tj ET"),
+    ] {
+        let run = Case::of("a.pdf", pdf(&[(dictionary, stream)])).scan();
+        run.findings(0).complete();
+    }
+}
+
+#[test]
+fn a_pdf_file_that_is_a_bomb_ends() {
+    let zeros = deflated(&vec![0; 64 << 20]);
+    let streams = vec![("/Filter/FlateDecode", &*zeros); 3];
+    let run = Case::of("a.pdf", pdf(&streams)).scan();
+    run.findings(0)
+        .gap("object 2", "unpacks to more than is allowed");
+}
+
 #[test]
 fn closed_archives_are_told_as_encrypted_members_are() {
     let mut encrypted = zip(&[("a.env", b"content")]);

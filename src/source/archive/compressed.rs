@@ -63,7 +63,7 @@ pub(super) fn ending(kind: Kind) -> &'static str {
         Kind::Xz => ".xz",
         Kind::Lzma => ".lzma",
         Kind::Lzip => ".lz",
-        Kind::Zip | Kind::Tar | Kind::Ar | Kind::Cpio | Kind::Rpm => "",
+        Kind::Zip | Kind::Tar | Kind::Ar | Kind::Cpio | Kind::Rpm | Kind::Pdf => "",
     }
 }
 

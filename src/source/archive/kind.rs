@@ -16,6 +16,8 @@ pub(in crate::source) enum Kind {
     Cpio,
     /// RPM packages.
     Rpm,
+    /// PDF files: their streams.
+    Pdf,
     /// One gzip stream or several (RFC 1952).
     Gzip,
     /// Zstandard frames (RFC 8878).
@@ -111,7 +113,7 @@ impl Kind {
     pub(super) fn is_container(self) -> bool {
         matches!(
             self,
-            Self::Zip | Self::Tar | Self::Ar | Self::Cpio | Self::Rpm
+            Self::Zip | Self::Tar | Self::Ar | Self::Cpio | Self::Rpm | Self::Pdf
         )
     }
 }

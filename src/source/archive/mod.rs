@@ -12,6 +12,7 @@ mod kind;
 mod lzma;
 mod packed;
 mod part;
+mod pdf;
 mod rpm;
 mod stream;
 mod tar;
@@ -29,6 +30,7 @@ use crate::finding::Origin;
 
 pub(super) use closed::Closed;
 pub(super) use kind::Kind;
+pub(super) use pdf::begins as is_pdf;
 
 /// The most members read from one file, those of archives inside included.
 const MEMBERS: u64 = 10_000;
@@ -163,6 +165,7 @@ pub(super) fn unpack(
             Kind::Ar => ar::unpack(feeder, reader, origin, allowance),
             Kind::Cpio => cpio::unpack(feeder, reader, origin, allowance),
             Kind::Rpm => rpm::unpack(feeder, reader, origin, allowance),
+            Kind::Pdf => pdf::unpack(feeder, reader, origin, allowance),
             _ => {
                 match kind {
                     Kind::Tar => tar::unpack(feeder, reader, origin, allowance),
