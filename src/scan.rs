@@ -22,7 +22,7 @@ pub use names::{Texts, masked};
 pub use raw::guessable as is_guessable;
 
 use crate::decode::text::{self, Encoding, Text};
-use crate::decode::wide;
+use crate::decode::{sqlite, wide};
 use crate::detect::{self, Reach, Scratch, Since, Trace};
 use crate::error::Error;
 use crate::finding::{Finding, Gap, Origin, OriginKind, Report, Stats};
@@ -290,17 +290,26 @@ impl<'a> Collector<'a> {
     /// What is found, for which paths that holds, and what it teaches.
     fn scan(&self, piece: &Piece<'_>, since: Option<Since<'_>>) -> (Raw, Reach, Trace) {
         // As it is stored, too: a byte order mark in front of plain text must not hide it.
-        let decoded = match piece.encoding {
-            Encoding::Utf8OrBytes => wide::wide(piece.bytes),
-            encoding => text::decode(piece.bytes, encoding),
+        let forms = match piece.encoding {
+            Encoding::Utf8OrBytes => {
+                let records = || sqlite::records(piece.bytes).filter(|_| piece.offset == 0);
+                [wide::wide(piece.bytes), records()]
+            }
+            encoding => [
+                text::decode(piece.bytes, encoding),
+                wide::astray(piece.bytes, encoding),
+            ],
         };
-        let Some(text) = decoded else {
+        if forms.iter().all(Option::is_none) {
             return self.scan_as(piece, None, since);
-        };
-        let (mut raw, stored, _) = self.scan_as(piece, None, None);
-        let (more, reach, _) = self.scan_as(piece, Some(&text), None);
-        raw.append(more);
-        (raw, reach.max(stored), Trace::default())
+        }
+        let (mut raw, mut reach, _) = self.scan_as(piece, None, None);
+        for text in forms.iter().flatten() {
+            let (more, own, _) = self.scan_as(piece, Some(text), None);
+            raw.add(more);
+            reach = reach.max(own);
+        }
+        (raw, reach, Trace::default())
     }
 
     fn scan_as(

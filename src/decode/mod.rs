@@ -3,6 +3,7 @@
 mod enclosed;
 mod encoded;
 mod layer;
+pub mod sqlite;
 pub mod text;
 pub mod wide;
 

@@ -1,6 +1,6 @@
 //! UTF-16 in the midst of other bytes: strings of Windows programs, what PowerShell appends to a text file.
 
-use super::text::Text;
+use super::text::{Encoding, Text};
 
 /// How many bytes are looked at in one go.
 const STEP: usize = 16;
@@ -21,9 +21,29 @@ pub fn has_wide(bytes: &[u8]) -> bool {
 ///
 /// Text beyond ASCII counts only as far as ASCII stands in it: credentials have no other characters.
 pub fn wide(bytes: &[u8]) -> Option<Text> {
+    stretches(bytes, &|_| true)
+}
+
+/// The same in content that is UTF-16 as a whole, for what does not stand where its characters do: behind an odd
+/// byte.
+pub fn astray(bytes: &[u8], encoding: Encoding) -> Option<Text> {
+    let low = match encoding {
+        Encoding::Utf16Le => 0,
+        Encoding::Utf16Be => 1,
+        _ => return None,
+    };
+    stretches(bytes, &|first| first % 2 != low)
+}
+
+/// The stretches with a first character at a place that is asked for.
+fn stretches(bytes: &[u8], asked: &dyn Fn(usize) -> bool) -> Option<Text> {
     let mut out = Text::default();
-    let mut at = 0;
-    while let Some((first, last)) = stretch(bytes, at) {
+    let (mut at, mut from) = (0, 0);
+    while let Some((first, last)) = stretch(bytes, from) {
+        from = last + 1;
+        if !asked(first) {
+            continue;
+        }
         let between = bytes.get(at..first).unwrap_or_default();
         let lines = memchr::memchr_iter(b'\n', between).count();
         let between = std::iter::once(0).chain(std::iter::repeat_n(b'\n', lines));
@@ -79,7 +99,8 @@ fn is_text(byte: &u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_wide, wide};
+    use super::{astray, has_wide, wide};
+    use crate::decode::text::Encoding;
 
     fn utf16(text: &str, little: bool) -> Vec<u8> {
         text.encode_utf16()
@@ -128,6 +149,25 @@ mod tests {
         ] {
             assert!(!has_wide(bytes), "{bytes:?}");
             assert!(wide(bytes).is_none());
+        }
+    }
+
+    #[test]
+    fn behind_an_odd_byte_the_rest_of_a_text_stands_elsewhere() {
+        let text = "KEY=0123456789 abc\r\n";
+        for (little, encoding) in [(true, Encoding::Utf16Le), (false, Encoding::Utf16Be)] {
+            let mut bytes = utf16(text, little);
+            assert!(astray(&bytes, encoding).is_none(), "nothing is astray");
+            let whole = bytes.len();
+            bytes.push(b'Z');
+            bytes.extend(utf16(text, little));
+            let found = astray(&bytes, encoding);
+            let found = found.as_ref();
+            let all = found.map(|found| found.text.trim_start_matches(['\0', '\n', 'Z']));
+            assert_eq!(all, Some(text), "{encoding:?}");
+            let at = found.and_then(|found| Some(found.stored(found.text.find("KEY")?)));
+            assert_eq!(at, Some(whole + 1 + usize::from(!little)));
+            assert!(astray(&bytes, Encoding::Utf8OrBytes).is_none());
         }
     }
 }

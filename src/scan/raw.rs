@@ -26,6 +26,30 @@ impl Raw {
         self.findings.is_empty() && self.suppressed.is_empty()
     }
 
+    /// Adds what was found in another form of the same piece: of the same at one place what tells more.
+    pub(super) fn add(&mut self, mut other: Self) {
+        let place = |own: &Finding| {
+            let place = own.places.first()?;
+            Some((own.fingerprint, place.first_span()?.start))
+        };
+        let tells = |own: &Finding| (own.parts.len(), own.confidence, own.severity);
+        let all = |raw: &Self| -> HashMap<_, _> {
+            let all = raw.findings.iter();
+            all.filter_map(|own| Some((place(own)?, tells(own))))
+                .collect()
+        };
+        let known = all(self);
+        let is_news = |own: &Finding| {
+            let known = place(own).and_then(|at| known.get(&at));
+            known.is_none_or(|known| tells(own) > *known)
+        };
+        other.findings.retain(is_news);
+        let better = all(&other);
+        self.findings
+            .retain(|own| place(own).is_none_or(|at| !better.contains_key(&at)));
+        self.append(other);
+    }
+
     pub(super) fn append(&mut self, mut other: Self) {
         self.findings.append(&mut other.findings);
         self.suppressed.append(&mut other.suppressed);

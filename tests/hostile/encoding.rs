@@ -173,3 +173,61 @@ fn utf16_in_the_midst_of_other_bytes_hides_nothing() {
             .complete();
     }
 }
+
+#[test]
+fn utf16_behind_an_odd_byte() {
+    let (first, second) = (Pair::new("before"), Pair::new("behind"));
+    for little in [true, false] {
+        for ahead in [0, 40_000] {
+            let mut content = utf16(
+                &format!("\u{feff}{}{}", "x\n".repeat(ahead), first.dotenv()),
+                little,
+            );
+            content.push(b'Z');
+            content.extend(utf16(&format!("\r\n{}", second.dotenv()), little));
+            let run = Case::of("a.txt", content).scan();
+            run.findings(2).complete();
+            let line = ahead as u64 + 2;
+            run.found(&first, "a.txt", line);
+            run.found(&second, "a.txt", line + 3);
+        }
+    }
+}
+
+#[test]
+fn values_of_sqlite_records_without_anything_between() {
+    let token = crate::planted::token(7);
+    let pair = Pair::new("database");
+    // One page with one table: the header of a record tells how long each value is.
+    let mut page = vec![0; 4096];
+    page[..16].copy_from_slice(b"SQLite format 3\0");
+    page[16..18].copy_from_slice(&4096_u16.to_be_bytes());
+    page[59] = 1;
+    page[100] = 0x0d;
+    let rows: [&[&str]; 2] = [&["token", &token], &["binance", &pair.key, &pair.secret]];
+    page[104] = 2;
+    let mut end = page.len();
+    for (number, row) in rows.iter().enumerate() {
+        let mut record = vec![2 * row.len() as u8 + 1];
+        for value in *row {
+            let kind = 13 + 2 * value.len() as u8;
+            // A number of two bytes, whatever its size.
+            record.extend([0x80 | kind >> 7, kind & 0x7f]);
+        }
+        record.extend(row.iter().flat_map(|value| value.bytes()));
+        let mut cell = vec![0x81, record.len() as u8 & 0x7f, 1];
+        if record.len() < 0x80 {
+            cell[0] = 0x80;
+        }
+        cell.extend(record);
+        end -= cell.len();
+        page[end..end + cell.len()].copy_from_slice(&cell);
+        let at = 108 + 2 * number;
+        page[at..at + 2].copy_from_slice(&(end as u16).to_be_bytes());
+    }
+    let case = Case::of("bot.db", page);
+    let run = case.scan();
+    let found = run.places(&planted::fingerprint(&token));
+    assert_eq!(found, [("bot.db".to_owned(), 1)], "{run}");
+    run.found(&pair, "bot.db", 1).complete();
+}
