@@ -19,7 +19,7 @@ use histories::{Memory, Random, Repo, history, read_all};
 use keyfence::finding::Exposure;
 use keyfence::git::Layout;
 use keyfence::git::commits::Commit;
-use keyfence::git::exposure::{Attribution, Holder, MOST_IN_HEAD, Repository, attribute};
+use keyfence::git::exposure::{Attribution, Held, Holder, MOST_IN_HEAD, Repository, attribute};
 use keyfence::git::refs;
 
 /// When the scans are made.
@@ -36,15 +36,14 @@ fn ask(repo: &Repo, hash: hash::Kind, held: &[Vec<ObjectId>]) -> Vec<Attribution
         logged.extend([entry.old, entry.new]);
     });
     let history = read_all(&memory, hash, &layout.shallow, 3);
-    let held: Vec<Vec<Holder>> = held
+    let held: Vec<Held> = held
         .iter()
         .map(|ids| {
-            let all = (1..).zip(ids);
-            all.map(|(line, id)| Holder {
+            let all = (1..).zip(ids).map(|(line, id)| Holder {
                 object: memory.number(id),
                 line,
-            })
-            .collect()
+            });
+            all.collect::<Vec<_>>().into()
         })
         .collect();
     let repository = Repository {

@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use gix::ObjectId;
 use gix::objs::Kind;
 
-use super::exposure::{self, Holder};
+use super::exposure::{self, Held, Holder};
 use super::names::{Names, Reader};
 use super::refs::{self, Refs};
 use super::walk::{Census, LARGEST, Seen, Visitor};
@@ -158,7 +158,8 @@ fn expose(
         read: &read,
         now: now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(i64::MAX)),
     };
-    exposure::attribute(&repository, holders)
+    let held: Vec<Held> = holders.iter().cloned().map(Held::from).collect();
+    exposure::attribute(&repository, &held)
         .into_iter()
         .map(|told| told.exposure)
         .collect()

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use gix::ObjectId;
 
 use super::commit::{dated, short};
-use crate::finding::{CommitInfo, Exposure, Finding, OriginKind, Place, Sighting};
+use crate::finding::{CommitInfo, Exposure, Finding, Origin, OriginKind, Place, Sighting};
 use crate::settings::Source;
+use crate::source::REF_NAMES;
 
 /// A file, a message or another content, and the place in it that is shown.
 pub(super) struct Site<'a> {
@@ -38,7 +39,12 @@ pub(super) enum At<'a> {
 /// not look at `HEAD`'s tree, and cannot tell.
 pub(super) fn is_gone(finding: &Finding, source: &Source) -> bool {
     let absent = |exposure: &Exposure| exposure.in_head.is_empty();
-    matches!(source, Source::History { .. }) && finding.exposure.as_deref().is_some_and(absent)
+    // What stands in the name of a ref is as much there as what HEAD holds.
+    let named = |own: &Origin| own.kind == OriginKind::Refs && *own.path == *REF_NAMES;
+    let in_objects = |place: &Place| !named(&place.origin);
+    matches!(source, Source::History { .. })
+        && finding.exposure.as_deref().is_some_and(absent)
+        && finding.places.iter().any(in_objects)
 }
 
 /// Where git has it: ` in commit 1a2b3c4d5e of 2021-03-04`.

@@ -1,20 +1,21 @@
 //! Scans of everything that a repository holds, and since when it holds what was found.
 
+use std::collections::{BTreeSet, HashMap};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::git::Repository;
 use super::named::Named;
 use super::{Collector, merge};
 use crate::error::Error;
-use crate::finding::{Finding, Report};
-use crate::git::exposure::{self, Holder};
+use crate::finding::{Exposure, Finding, Fingerprint, OriginKind, Place, Report};
+use crate::git::exposure::{self, Held, Holder};
 use crate::git::lfs::Kept;
 use crate::git::names::MOST_PATHS;
 use crate::git::refs::{self, Refs};
 use crate::git::walk::{Census, LARGEST};
 use crate::git::{Fault, Layout, Store};
 use crate::settings::Settings;
-use crate::source::{self, History, Learned};
+use crate::source::{self, History, Learned, REF_NAMES};
 
 /// Scans every object of a repository.
 ///
@@ -56,6 +57,7 @@ pub(super) fn run(
         let here = collector.namer.of(&origin.path, 0, origin);
         here.into_iter().for_each(|here| named.join(here));
     }
+    let namer = collector.namer;
     let mut seen = collector.done();
     seen.raw.findings.extend(named.into_findings());
     let gaps = faults.iter().map(|fault| repository.gaps.of(fault));
@@ -83,7 +85,23 @@ pub(super) fn run(
                 .to_owned(),
         );
     }
-    let cut = expose(&mut report.findings, &learned, &census, store, &refs);
+    let by_name = |name: &u32| {
+        let word = learned.history.forest.words.get(*name);
+        namer
+            .identities(word)
+            .map(|own| (own, *name))
+            .collect::<Vec<_>>()
+    };
+    let mut names: HashMap<Fingerprint, Vec<u32>> = HashMap::new();
+    for (fingerprint, name) in learned.held.iter().flat_map(by_name) {
+        names.entry(fingerprint).or_default().push(name);
+    }
+    let held = |finding: &Finding| Held {
+        objects: holders(finding, &census),
+        names: names.get(&finding.fingerprint).cloned().unwrap_or_default(),
+    };
+    let held: Vec<Held> = report.findings.iter().map(held).collect();
+    let cut = expose(&mut report.findings, &held, &learned, &census, store, &refs);
     if cut {
         report.notes.push(
             "the repository's trees name more than any history does: the commits that hold a finding may \
@@ -98,12 +116,12 @@ pub(super) fn run(
 /// everywhere.
 fn expose(
     findings: &mut [Finding],
+    credentials: &[Held],
     learned: &Learned,
     census: &Census<'_>,
     store: &Store,
     refs: &Refs,
 ) -> bool {
-    let credentials: Vec<Vec<Holder>> = findings.iter().map(|one| holders(one, census)).collect();
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let read = |number| {
         let object = store.read(&census.id(number), LARGEST).ok()??;
@@ -117,15 +135,46 @@ fn expose(
         read: &read,
         now: now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(i64::MAX)),
     };
-    let told = exposure::attribute(&repository, &credentials);
+    let told = exposure::attribute(&repository, credentials);
     let cut = told.iter().any(|told| told.cut);
-    for ((finding, told), holders) in findings.iter_mut().zip(told).zip(&credentials) {
-        // What stands in the name or log of a ref alone has no history.
-        if !holders.is_empty() {
-            finding.exposure = Some(Box::new(told.exposure));
-        }
+    for ((finding, told), held) in findings.iter_mut().zip(told).zip(credentials) {
+        finding.exposure = match held.objects.is_empty() && held.names.is_empty() {
+            false => Some(Box::new(told.exposure)),
+            true => by_refs(finding, refs).map(Box::new),
+        };
     }
     cut
+}
+
+/// The exposure of what no commit has: the name of a ref is there as long as the ref, its log as long as git keeps
+/// it. Since when is written nowhere.
+fn by_refs(finding: &Finding, refs: &Refs) -> Option<Exposure> {
+    let kept = finding
+        .places
+        .iter()
+        .filter(|place| place.origin.kind == OriginKind::Refs);
+    let (names, logs): (Vec<&Place>, Vec<&Place>) =
+        kept.partition(|place| *place.origin.path == *REF_NAMES);
+    if names.is_empty() && logs.is_empty() {
+        return None;
+    }
+    let line = |place: &&Place| {
+        usize::try_from(place.first_span()?.line)
+            .ok()?
+            .checked_sub(1)
+    };
+    let own: BTreeSet<usize> = names.iter().filter_map(line).collect();
+    let own = own.iter().filter_map(|at| refs.refs.get(*at));
+    let all: Vec<String> = own
+        .map(|own| String::from_utf8_lossy(own.display()).into_owned())
+        .collect();
+    Some(Exposure {
+        ref_count: all.len(),
+        reachable: !names.is_empty(),
+        in_reflog: names.is_empty(),
+        refs: all.into_iter().take(Exposure::MOST_REFS).collect(),
+        ..Exposure::default()
+    })
 }
 
 /// The objects that hold a credential, and on which line.

@@ -120,6 +120,13 @@ impl<'a> Namer<'a> {
         !self.held(name, 0).is_empty()
     }
 
+    /// What identifies the credentials in a name.
+    pub(super) fn identities(self, name: &[u8]) -> impl Iterator<Item = Fingerprint> {
+        self.held(name, 0)
+            .into_iter()
+            .map(|(_, own)| own.fingerprint)
+    }
+
     fn held(self, path: &[u8], read: usize) -> Vec<Held> {
         let mut out = Vec::new();
         let mut end = 0;

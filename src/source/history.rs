@@ -21,6 +21,9 @@ use crate::git::pack::fresh;
 use crate::git::walk::{Census, Seen, Visitor};
 use crate::git::{Fault, Layout, refs};
 
+/// The path that stands for the names of all refs, one a line.
+pub const REF_NAMES: &[u8] = b"refs";
+
 /// What a history scan reads.
 pub struct History<'a> {
     /// Where the repository is.
@@ -47,7 +50,9 @@ pub struct Learned {
     pub history: names::History,
     /// All ids that stand in the logs of refs.
     pub logged: Vec<ObjectId>,
-    /// The files with a credential in one of their names, each at its path.
+    /// The names that hold a credential, by their numbers among those of all trees.
+    pub held: Vec<u32>,
+    /// The files with one of these in their path, each at such a path.
     pub named: Vec<Origin>,
     /// How many files and directories were not followed to each of their paths.
     pub capped: usize,
@@ -87,10 +92,12 @@ pub fn scan<'a>(history: &'a History<'a>, sink: &'a dyn Sink) -> Learned {
     reader.incomplete(&learned, &names);
     reader.refs();
     let logged = reader.logs();
+    let held = reader.held(&learned);
     Learned {
-        named: reader.named(&learned, &names),
+        named: reader.named(&held, &names),
         capped: names.capped(),
         cut: names.cut,
+        held: held.into_iter().collect(),
         history: learned,
         logged,
     }
@@ -158,16 +165,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The files with a credential in one of their names.
-    fn named(&self, history: &names::History, names: &Names) -> Vec<Origin> {
+    /// The names that hold a credential.
+    fn held(&self, history: &names::History) -> HashSet<u32> {
         let words = &history.forest.words;
         let all = 0..words.count() as u32;
-        let held: HashSet<u32> = all
-            .filter(|word| (self.history.names)(words.get(*word)))
-            .collect();
+        all.filter(|word| (self.history.names)(words.get(*word)))
+            .collect()
+    }
+
+    /// The files with one of these names in their path.
+    fn named(&self, held: &HashSet<u32>, names: &Names) -> Vec<Origin> {
         let census = self.history.census;
         let there = |object: &u32| census.kind(*object).is_some();
-        let files = names.with(&held).into_iter();
+        let files = names.with(held).into_iter();
         files
             .filter(|(object, _)| there(object))
             .map(|(object, path)| origin(Arc::from(path), OriginKind::Blob(census.id(object))))
@@ -235,7 +245,7 @@ impl<'a> Reader<'a> {
             names.extend_from_slice(&one.name);
             names.push(b'\n');
         }
-        let origin = origin(Arc::from(&b"refs"[..]), OriginKind::Refs);
+        let origin = origin(Arc::from(REF_NAMES), OriginKind::Refs);
         self.fed(|feeder| feeder.texts(&[&names], &origin));
     }
 

@@ -27,7 +27,7 @@ use crate::detect::{Reach, Since, Trace};
 use crate::finding::{Gap, Origin, Stats};
 
 pub use gap::Gaps;
-pub use history::{History, Learned, scan as scan_history};
+pub use history::{History, Learned, REF_NAMES, scan as scan_history};
 pub use list::{ListFormat, read_list};
 pub use objects::{ObjectOptions, scan as scan_objects};
 pub use stdin::scan as scan_stdin;

@@ -4,6 +4,7 @@
 use std::fs;
 
 use crate::repo::Repo;
+use crate::world::Token;
 
 #[test]
 fn a_secret_that_stands() {
@@ -279,8 +280,67 @@ fn a_secret_in_the_name_of_a_branch() {
         }
         let run = repo.history();
         run.findings(2).complete();
-        run.found(&branch).kind("refs");
-        run.found(&tag).kind("refs");
+        run.found(&branch)
+            .kind("refs")
+            .in_ref(&format!("refs/heads/try-{}", masked(&branch)))
+            .exposure("reachable", true);
+        run.found(&tag)
+            .kind("refs")
+            .in_ref(&format!("refs/tags/with-{}", masked(&tag)))
+            .exposure("ref_count", 1);
+    }
+}
+
+/// As reports show it.
+fn masked(token: &Token) -> String {
+    keyfence::finding::mask(token.0.as_bytes())
+}
+
+#[test]
+fn a_secret_in_the_name_of_a_file_is_exposed_as_long_as_the_name() {
+    let repo = Repo::begun();
+    let (file, directory) = (repo.world.token("file"), repo.world.token("directory"));
+    let name = format!("dump-{}.txt", file.0);
+    // The same content stands elsewhere, under a name that says nothing, before and after.
+    repo.write("plain.txt", "plain");
+    repo.commit("plain");
+    repo.write(&name, "plain");
+    let first = repo.commit("a dump");
+    repo.write(&name, "changed");
+    repo.commit("changed");
+    repo.write(format!("of-{}/a.txt", directory.0), "more");
+    let second = repo.commit("a directory");
+    repo.remove(&name);
+    let removed = repo.commit("gone");
+    repo.git(&["branch", "old", "HEAD~1"]);
+    for packed in [false, true] {
+        if packed {
+            repo.pack();
+        }
+        let run = repo.history();
+        run.findings(2).complete();
+        run.found(&file)
+            .commit("first", &first)
+            .commit("last", &second)
+            .in_ref("refs/heads/old")
+            .in_ref("refs/heads/main")
+            .exposure("versions", 2)
+            .exposure("introductions", 1);
+        assert_eq!(
+            run.found(&file).exposed("removed"),
+            serde_json::Value::Null,
+            "a branch has it"
+        );
+        run.found(&directory)
+            .commit("first", &second)
+            .commit("last", &removed)
+            .exposure("reachable", true);
+        let in_head = run.found(&directory).exposed("in_head");
+        assert_eq!(in_head.as_array().unwrap().len(), 1, "{in_head}");
+        repo.git(&["branch", "-f", "old", "HEAD"]);
+        let run = repo.history();
+        run.found(&file).commit("removed", &removed);
+        repo.git(&["branch", "-f", "old", "HEAD~1"]);
     }
 }
 

@@ -35,6 +35,22 @@ pub struct Holder {
     pub line: u32,
 }
 
+/// All that holds one credential.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Versions of files, and messages.
+    pub objects: Vec<Holder>,
+    /// Names of files and directories that hold it themselves, by their numbers among the names of all trees.
+    pub names: Vec<u32>,
+}
+
+impl From<Vec<Holder>> for Held {
+    fn from(objects: Vec<Holder>) -> Self {
+        let names = Vec::new();
+        Self { objects, names }
+    }
+}
+
 /// What is known of a repository, for exposures to be told.
 pub struct Repository<'a> {
     /// Its commits, tags and trees.
@@ -61,7 +77,7 @@ pub struct Attribution {
 }
 
 /// Tells for each credential, by what holds it, its exposure.
-pub fn attribute(repository: &Repository<'_>, credentials: &[Vec<Holder>]) -> Vec<Attribution> {
+pub fn attribute(repository: &Repository<'_>, credentials: &[Held]) -> Vec<Attribution> {
     if credentials.is_empty() {
         return Vec::new();
     }

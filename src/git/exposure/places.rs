@@ -1,18 +1,18 @@
 //! At which paths of a tree something stands.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::timeline::Wanted;
 use super::upward::Holding;
 use crate::git::names::{All, Forest, LONGEST_PATH};
 
-/// The first paths, in the tree's order, at which one of these blobs stands, each with the line that
-/// `lines` gives for the blob: at most so many. Only trees that hold one are entered.
+/// The first paths, in the tree's order, at which something stands that is wanted, each with its line: at
+/// most so many. Only trees that hold one are entered.
 pub(super) fn places(
     forest: &Forest,
     top: u32,
     holding: &Holding,
-    lines: &HashMap<u32, u32>,
+    wanted: &Wanted,
     most: usize,
 ) -> Vec<(Arc<[u8]>, u32)> {
     let mut found = Vec::new();
@@ -31,14 +31,14 @@ pub(super) fn places(
             open.pop();
             continue;
         };
-        let line = lines.get(&entry.object);
+        let line = wanted.line(entry);
         let below = forest.tree(entry.object).filter(|tree| holding.has(*tree));
         if line.is_none() && below.is_none() {
             continue;
         }
         path.extend_from_slice(forest.words.get(entry.name));
         if let Some(line) = line {
-            found.push((path.as_slice().into(), *line));
+            found.push((path.as_slice().into(), line));
         } else if let Some(tree) = below
             && path.len() < LONGEST_PATH as usize
         {

@@ -1,16 +1,16 @@
 //! What happened to each credential, in the order of commits.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::marks::Marks;
 use super::order::order;
 use super::places::places;
 use super::tips::Tips;
 use super::upward::{Holding, Upward};
-use super::{Attribution, Holder, MOST_IN_HEAD, Repository};
+use super::{Attribution, Held, MOST_IN_HEAD, Repository};
 use crate::finding::{CommitInfo, Exposure, Sighting};
 use crate::git::commits::Commit;
-use crate::git::names::{Forest, History, NONE};
+use crate::git::names::{Entry, Forest, History, NONE};
 
 /// So many credentials are followed over the commits at once.
 pub(super) const BLOCK: usize = 64;
@@ -18,8 +18,33 @@ pub(super) const BLOCK: usize = 64;
 /// Seconds in a day.
 const DAY: i64 = 86_400;
 
-/// The lines on which objects hold a credential.
-type Lines = HashMap<u32, u32>;
+/// What holds a credential.
+#[derive(Default)]
+pub(super) struct Wanted {
+    /// The lines on which objects do.
+    pub(super) lines: HashMap<u32, u32>,
+    /// The names that do.
+    pub(super) names: HashSet<u32>,
+}
+
+impl Wanted {
+    fn new(held: &Held) -> Self {
+        let mut lines = HashMap::new();
+        // The first line counts, where an object holds it twice.
+        for holder in &held.objects {
+            let line = lines.entry(holder.object).or_insert(holder.line);
+            *line = (*line).min(holder.line);
+        }
+        let names = held.names.iter().copied().collect();
+        Self { lines, names }
+    }
+
+    /// The line on which an entry of a tree holds it, if it does; the first for one with such a name.
+    pub(super) fn line(&self, entry: Entry) -> Option<u32> {
+        let named = || self.names.contains(&entry.name).then_some(1);
+        self.lines.get(&entry.object).copied().or_else(named)
+    }
+}
 
 /// What all credentials share.
 pub(super) struct Timeline<'a> {
@@ -29,8 +54,8 @@ pub(super) struct Timeline<'a> {
     /// The tree of each commit.
     tops: Vec<u32>,
     tips: Tips,
-    /// For each blob that holds a credential the places where trees have it as their own.
-    places: HashMap<u32, Vec<(u32, u32)>>,
+    /// For each blob and each name that holds a credential the places where trees have it as their own.
+    places: Own,
     upward: Upward<'a>,
     /// The trees that hold the credential at hand.
     holding: Holding,
@@ -51,7 +76,7 @@ enum Reach {
 }
 
 impl<'a> Timeline<'a> {
-    pub(super) fn new(repository: &'a Repository<'a>, credentials: &[Vec<Holder>]) -> Self {
+    pub(super) fn new(repository: &'a Repository<'a>, credentials: &[Held]) -> Self {
         let history = repository.history;
         let (forest, graph) = (&history.forest, &history.graph);
         let order = order(graph, repository.objects);
@@ -63,7 +88,7 @@ impl<'a> Timeline<'a> {
                 .collect(),
             tips: Tips::new(repository, &order),
             order,
-            places: own_places(history, credentials),
+            places: Own::of(history, credentials),
             upward: Upward::new(forest),
             holding: Holding::new(forest.count()),
             in_tree: Marks::new(graph.count()),
@@ -73,10 +98,10 @@ impl<'a> Timeline<'a> {
     }
 
     /// Tells of up to [`BLOCK`] credentials.
-    pub(super) fn block(&mut self, credentials: &[Vec<Holder>]) -> Vec<Attribution> {
+    pub(super) fn block(&mut self, credentials: &[Held]) -> Vec<Attribution> {
         self.holds.fill(0);
         let all = (0..).zip(credentials);
-        let mut told: Vec<_> = all.map(|(bit, holders)| self.tell(holders, bit)).collect();
+        let mut told: Vec<_> = all.map(|(bit, held)| self.tell(held, bit)).collect();
         // A commit's history is its own and that of its parents, which come first.
         let graph = &self.repository.history.graph;
         for commit in &self.order {
@@ -103,15 +128,10 @@ impl<'a> Timeline<'a> {
     }
 
     /// Tells all but the refs, and which refs name what holds it in another way than by a commit.
-    fn tell(&mut self, holders: &[Holder], bit: u32) -> (Attribution, Vec<usize>) {
-        // The first line counts, where an object holds it twice.
-        let mut lines = Lines::new();
-        for holder in holders {
-            let line = lines.entry(holder.object).or_insert(holder.line);
-            *line = (*line).min(holder.line);
-        }
-        self.mark(&lines, bit);
-        let named = self.named(&lines);
+    fn tell(&mut self, held: &Held, bit: u32) -> (Attribution, Vec<usize>) {
+        let wanted = Wanted::new(held);
+        self.mark(&wanted, bit);
+        let named = self.named(&wanted);
         let holds = |commit: u32| self.bits(commit) >> bit & 1 == 1;
         let any = |marks: &Marks| self.order.iter().any(|c| marks.has(*c) && holds(*c));
         let reach = match () {
@@ -148,27 +168,27 @@ impl<'a> Timeline<'a> {
             u32::try_from(seconds / DAY).unwrap_or(u32::MAX)
         });
         let in_log = |tag: &u32| self.tips.logged_tags.binary_search(tag).is_ok();
-        let logged = reach == Reach::Logs || lines.keys().any(in_log);
+        let logged = reach == Reach::Logs || wanted.lines.keys().any(in_log);
         let reachable = reach == Reach::Refs || !named.is_empty();
         let mut in_head = self.tips.head.map_or(Vec::new(), |head| {
             places(
                 self.forest(),
                 self.top(head),
                 &self.holding,
-                &lines,
+                &wanted,
                 MOST_IN_HEAD,
             )
         });
         in_head.sort_unstable();
         let exposure = Exposure {
-            first: first.map(|commit| self.sighting(commit, &lines)),
-            last: last.map(|commit| self.sighting(commit, &lines)),
+            first: first.map(|commit| self.sighting(commit, &wanted)),
+            last: last.map(|commit| self.sighting(commit, &wanted)),
             removed: removed.map(|commit| self.show(commit)),
             in_head,
             reachable,
             in_reflog: !reachable && logged,
             days,
-            versions: lines.len(),
+            versions: self.places.versions(&wanted),
             introductions,
             ..Exposure::default()
         };
@@ -180,21 +200,21 @@ impl<'a> Timeline<'a> {
     }
 
     /// Finds the trees and commits that hold a credential.
-    fn mark(&mut self, lines: &Lines, bit: u32) {
-        let places = lines.keys().filter_map(|object| self.places.get(object));
-        let places: Vec<_> = places.flatten().copied().collect();
+    fn mark(&mut self, wanted: &Wanted, bit: u32) {
+        let places = self.places.of_all(wanted);
         self.upward.holding(&places, &mut self.holding);
         let all = (0..).zip(&self.tops).zip(&mut self.holds);
         for ((commit, top), holds) in all {
             let in_tree = self.holding.has(*top);
             let number = self.repository.history.graph.number(commit);
             self.in_tree.set(commit, in_tree);
-            *holds |= u64::from(in_tree || lines.contains_key(&number)) << bit;
+            *holds |= u64::from(in_tree || wanted.lines.contains_key(&number)) << bit;
         }
     }
 
     /// The refs that name a blob or tree that holds it, or a tag that says it; ascending.
-    fn named(&self, lines: &Lines) -> Vec<usize> {
+    fn named(&self, wanted: &Wanted) -> Vec<usize> {
+        let lines = &wanted.lines;
         let over = lines.keys().filter_map(|tag| self.tips.over.get(tag));
         let mut named: Vec<usize> = over.flatten().copied().collect();
         for (at, tip) in self.tips.refs.iter().enumerate() {
@@ -209,11 +229,12 @@ impl<'a> Timeline<'a> {
         named
     }
 
-    fn sighting(&mut self, commit: u32, lines: &Lines) -> Sighting {
-        let place = places(self.forest(), self.top(commit), &self.holding, lines, 1).pop();
+    fn sighting(&mut self, commit: u32, wanted: &Wanted) -> Sighting {
+        let place = places(self.forest(), self.top(commit), &self.holding, wanted, 1).pop();
         let (path, line) = place.unwrap_or_else(|| {
             let number = self.repository.history.graph.number(commit);
-            (Vec::new().into(), lines.get(&number).copied().unwrap_or(1))
+            let line = wanted.lines.get(&number).copied();
+            (Vec::new().into(), line.unwrap_or(1))
         });
         Sighting {
             commit: self.show(commit),
@@ -259,24 +280,66 @@ impl<'a> Timeline<'a> {
     }
 }
 
-/// For each object that holds a credential the places where trees have it as their own.
-fn own_places(history: &History, credentials: &[Vec<Holder>]) -> HashMap<u32, Vec<(u32, u32)>> {
-    let holders = credentials.iter().flatten();
-    let mut places: HashMap<u32, Vec<(u32, u32)>> =
-        holders.map(|holder| (holder.object, Vec::new())).collect();
-    let mut wanted = Marks::new(history.objects());
-    for object in places.keys() {
-        wanted.set(*object, true);
-    }
-    let forest = &history.forest;
-    for tree in 0..forest.count() as u32 {
-        for (at, entry) in forest.own(tree) {
-            if wanted.has(entry.object)
-                && let Some(places) = places.get_mut(&entry.object)
-            {
-                places.push((tree, at));
+/// A place in a tree: the tree, and which of its entries.
+type Place = (u32, u32);
+
+/// Where trees have what holds a credential as their own.
+#[derive(Default)]
+struct Own {
+    /// By object.
+    objects: HashMap<u32, Vec<Place>>,
+    /// By name, each with what it names there.
+    names: HashMap<u32, Vec<(Place, u32)>>,
+}
+
+impl Own {
+    fn of(history: &History, credentials: &[Held]) -> Self {
+        let objects = credentials.iter().flat_map(|held| &held.objects);
+        let names = credentials.iter().flat_map(|held| &held.names);
+        let mut own = Self {
+            objects: objects.map(|holder| (holder.object, Vec::new())).collect(),
+            names: names.map(|name| (*name, Vec::new())).collect(),
+        };
+        let mut wanted = Marks::new(history.objects());
+        for object in own.objects.keys() {
+            wanted.set(*object, true);
+        }
+        let forest = &history.forest;
+        for tree in 0..forest.count() as u32 {
+            for (at, entry) in forest.own(tree) {
+                if wanted.has(entry.object)
+                    && let Some(places) = own.objects.get_mut(&entry.object)
+                {
+                    places.push((tree, at));
+                }
+                if !own.names.is_empty()
+                    && let Some(places) = own.names.get_mut(&entry.name)
+                {
+                    places.push(((tree, at), entry.object));
+                }
             }
         }
+        own
     }
-    places
+
+    /// All places of what holds one credential.
+    fn of_all(&self, wanted: &Wanted) -> Vec<Place> {
+        let objects = wanted
+            .lines
+            .keys()
+            .filter_map(|object| self.objects.get(object));
+        let names = wanted.names.iter().filter_map(|name| self.names.get(name));
+        let names = names.flatten().map(|(place, _)| *place);
+        objects.flatten().copied().chain(names).collect()
+    }
+
+    /// How many objects hold it, in themselves or in their names.
+    fn versions(&self, wanted: &Wanted) -> usize {
+        let names = wanted.names.iter().filter_map(|name| self.names.get(name));
+        let named: HashSet<u32> = names.flatten().map(|(_, object)| *object).collect();
+        let more = named
+            .iter()
+            .filter(|object| !wanted.lines.contains_key(*object));
+        wanted.lines.len() + more.count()
+    }
 }
