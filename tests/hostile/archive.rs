@@ -144,6 +144,20 @@ fn deflated(content: &[u8]) -> Vec<u8> {
     out.finish().unwrap()
 }
 
+/// As streams are written in characters (ISO 32000-1, 7.4.3).
+fn ascii85(content: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for chunk in content.chunks(4) {
+        let mut whole = [0; 4];
+        whole[..chunk.len()].copy_from_slice(chunk);
+        let number = u32::from_be_bytes(whole);
+        let digits = [4, 3, 2, 1, 0].map(|power| (number / 85_u32.pow(power) % 85) as u8 + b'!');
+        out.extend(&digits[..=chunk.len()]);
+    }
+    out.extend(b"~>");
+    out
+}
+
 #[test]
 fn streams_of_pdf_files() {
     let pair = Pair::new("pdf");
@@ -159,6 +173,12 @@ fn streams_of_pdf_files() {
             b"no zlib at all".to_vec(),
         ),
         ("/Type/EmbeddedFile/Filter [ /FlateDecode ]", deflated(text)),
+        (
+            "/Filter[/ASCII85Decode/FlateDecode]",
+            ascii85(&deflated(text)),
+        ),
+        // A picture, as it says elsewhere.
+        ("/Filter 9 0 R", b"\xff\xd8\xff\xe0\0\x10JFIF".to_vec()),
     ];
     let small: Vec<(&str, &[u8])> = streams
         .iter()
@@ -173,6 +193,7 @@ fn streams_of_pdf_files() {
     let run = case.scan();
     run.findings(1).complete();
     run.found(&pair, "small.pdf!/object 3", 2);
+    run.found(&pair, "small.pdf!/object 4", 2);
     run.found(&pair, "large.pdf!/object 4", 2);
     run.found(&pair, "in.zip!/a.pdf!/object 3", 2);
 }

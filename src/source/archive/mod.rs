@@ -4,6 +4,7 @@
 //! its [`Allowance`] says, whatever its headers claim.
 
 mod ar;
+mod ascii85;
 mod closed;
 mod compressed;
 mod cpio;

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 
 use flate2::bufread::DeflateDecoder;
 
-use super::{Allowance, Feeder, may_feed, member, too_many, unpacked};
+use super::{Allowance, Feeder, ascii85, may_feed, member, too_many, unpacked};
 use crate::finding::Origin;
 
 /// Within so many bytes a PDF file begins (ISO 32000-1, annex H.3, note 13).
@@ -22,14 +22,18 @@ const HEADER: usize = 2;
 const END: usize = 24;
 
 /// What the dictionaries of pictures and fonts have (8.9.5, 9.9).
-const NO_TEXT: [&[u8]; 6] = [
+const NO_TEXT: [&[u8]; 7] = [
     b"/Subtype/Image",
+    b"/BitsPerComponent",
     b"/Subtype/Type1C",
     b"/Subtype/CIDFontType0C",
     b"/Subtype/OpenType",
     b"/Type/XRef",
     b"/FunctionType",
 ];
+
+/// What pictures begin with: JPEG, JPEG 2000.
+const PICTURES: [&[u8]; 2] = [b"\xff\xd8\xff", b"\0\0\0\x0cjP"];
 
 /// Whether a content is a PDF file.
 pub(in crate::source) fn begins(begin: &[u8]) -> bool {
@@ -61,16 +65,25 @@ pub(super) fn unpack(
                 unread += 1;
                 continue;
             }
-            Packing::Flate => {}
+            Packing::Flate | Packing::Ascii85 => {}
         }
         if !may_feed(feeder, allowance) {
             too_many(feeder, origin);
             break;
         }
         let origin = member(origin, stream.name.as_bytes());
-        let mut lent = Lent::new(&mut file);
-        unpacked(feeder, &mut lent, &origin, allowance);
-        unread += usize::from(lent.is_damaged);
+        let is_damaged = if stream.packing == Packing::Ascii85 {
+            match ascii85::read(&mut file)? {
+                Some(bytes) => {
+                    let mut bytes = bytes.as_slice();
+                    feed(feeder, &mut bytes, &origin, allowance)
+                }
+                None => true,
+            }
+        } else {
+            feed(feeder, &mut file, &origin, allowance)
+        };
+        unread += usize::from(is_damaged);
         if allowance.unpacked.get() == 0 {
             break;
         }
@@ -89,6 +102,18 @@ pub(super) fn unpack(
     Ok(())
 }
 
+/// Feeds what a packed stream holds: whether some of it could not be unpacked.
+fn feed<P: Packed>(
+    feeder: &mut Feeder<'_>,
+    packed: &mut P,
+    origin: &Origin,
+    allowance: &mut Allowance,
+) -> bool {
+    let mut lent = Lent::new(packed);
+    unpacked(feeder, &mut lent, origin, allowance);
+    lent.is_damaged
+}
+
 /// How a stream is packed, as far as that matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Packing {
@@ -96,6 +121,8 @@ enum Packing {
     None,
     /// With `FlateDecode`, first of all.
     Flate,
+    /// The same, written in characters: `ASCII85Decode`.
+    Ascii85,
     /// In another way.
     Other,
 }
@@ -164,6 +191,7 @@ fn packing(dictionary: &[u8]) -> Packing {
     let is = |names: &[&[u8]]| names.iter().any(|name| first.starts_with(name));
     match first {
         [b'/', ..] if is(&[b"/FlateDecode", b"/Fl/", b"/Fl]", b"/Fl>"]) => Packing::Flate,
+        [b'/', ..] if is(&[b"/ASCII85Decode/Fl", b"/A85/Fl"]) => Packing::Ascii85,
         [b'/', ..] if is(&[b"/DCT", b"/JPX", b"/CCITT", b"/JBIG2"]) => Packing::None,
         [b'/', ..] => Packing::Other,
         // It stands elsewhere what it is: most often this.
@@ -279,16 +307,46 @@ impl BufRead for Ahead<'_> {
     }
 }
 
+/// Where packed data is read from.
+trait Packed: BufRead {
+    /// So many bytes that come next, or all there are.
+    fn begin(&mut self, count: usize) -> io::Result<&[u8]>;
+
+    /// Whether the stream ends here.
+    fn is_end(&mut self) -> io::Result<bool>;
+}
+
+impl Packed for Ahead<'_> {
+    fn begin(&mut self, count: usize) -> io::Result<&[u8]> {
+        self.peek(count)
+    }
+
+    fn is_end(&mut self) -> io::Result<bool> {
+        Ok(memchr::memmem::find(self.peek(END)?, b"endstream").is_some())
+    }
+}
+
+impl Packed for &[u8] {
+    fn begin(&mut self, count: usize) -> io::Result<&[u8]> {
+        Ok(self.get(..count).unwrap_or(self))
+    }
+
+    fn is_end(&mut self) -> io::Result<bool> {
+        Ok(self.len() <= END)
+    }
+}
+
 /// What a stream holds, up to its end or a fault in it.
-struct Lent<'a, 'r> {
-    decoder: Option<DeflateDecoder<&'a mut Ahead<'r>>>,
+struct Lent<'a, P> {
+    decoder: Option<DeflateDecoder<&'a mut P>>,
     is_damaged: bool,
 }
 
-impl<'a, 'r> Lent<'a, 'r> {
-    fn new(file: &'a mut Ahead<'r>) -> Self {
-        let begin = file.peek(b"\r\nendstream".len()).unwrap_or_default();
-        let is_empty = begin.trim_ascii_start().starts_with(b"endstream");
+impl<'a, P: Packed> Lent<'a, P> {
+    fn new(packed: &'a mut P) -> Self {
+        let begin = packed.begin(b"\r\nendstream".len()).unwrap_or_default();
+        let is_empty = begin.trim_ascii_start().starts_with(b"endstream") || begin.is_empty();
+        let is_picture = PICTURES.iter().any(|picture| begin.starts_with(picture));
         let sound = match begin {
             [method, flags, ..] => {
                 method & 15 == 8
@@ -298,17 +356,17 @@ impl<'a, 'r> Lent<'a, 'r> {
             _ => false,
         };
         if sound {
-            file.consume(HEADER);
+            packed.consume(HEADER);
         }
         Self {
-            is_damaged: !sound && !is_empty,
+            is_damaged: !sound && !is_empty && !is_picture,
             // Many writers get the checksum at the end wrong, or leave it out: nobody minds.
-            decoder: sound.then(|| DeflateDecoder::new(file)),
+            decoder: sound.then(|| DeflateDecoder::new(packed)),
         }
     }
 }
 
-impl Read for Lent<'_, '_> {
+impl<P: Packed> Read for Lent<'_, P> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let Some(decoder) = &mut self.decoder else {
             return Ok(0);
@@ -316,8 +374,7 @@ impl Read for Lent<'_, '_> {
         match decoder.read(buffer) {
             // A part that is missing may leave sense by chance: its end must be where it should be.
             Ok(0) if !buffer.is_empty() => {
-                let rest = decoder.get_mut().peek(END)?;
-                self.is_damaged = memchr::memmem::find(rest, b"endstream").is_none();
+                self.is_damaged = !decoder.get_mut().is_end()?;
                 self.decoder = None;
                 Ok(0)
             }
@@ -354,7 +411,17 @@ mod tests {
             (
                 b"2 0 obj<</Filter[/ASCII85Decode/FlateDecode]>>",
                 "object 2",
+                Packing::Ascii85,
+            ),
+            (
+                b"2 0 obj<</Filter[/ASCII85Decode/LZWDecode]>>",
+                "object 2",
                 Packing::Other,
+            ),
+            (
+                b"8 0 obj<</BitsPerComponent 8/Filter[/ASCII85Decode/FlateDecode]>>",
+                "object 8",
+                Packing::None,
             ),
             (b"3 0 obj<</Filter/LZWDecode>>", "object 3", Packing::Other),
             (b"4 0 obj<</Length 3>>", "object 4", Packing::None),
