@@ -368,16 +368,8 @@ impl<'a> Reader<'a, '_> {
             return;
         }
         let binding = self.bound.bind(self.text, span);
-        let place = Placed {
-            parts: vec![user],
-            strength: Strength::Shape,
-            named: true,
-            testnet: self.testnet(user.rule, &binding),
-            by: None,
-            how: "",
-            unless_proved: false,
-            near: true,
-        };
+        let testnet = self.testnet(user.rule, &binding);
+        let place = Placed::by_itself(user, Strength::Shape, testnet);
         let hit = placed(place, Why { how: "", by: None });
         self.check(hit, &binding, value, span);
     }
@@ -428,20 +420,15 @@ impl<'a> Reader<'a, '_> {
                 holds: None,
             };
             let places = match part.need {
-                Need::Nothing => vec![Placed {
-                    parts: vec![*user],
+                Need::Nothing => {
                     // A token in a password's place is more than a password.
-                    strength: match block {
+                    let strength = match block {
                         Block::Login => Strength::Name,
                         _ => Strength::Shape,
-                    },
-                    named: true,
-                    testnet: self.testnet(user.rule, &binding),
-                    by: None,
-                    how: "",
-                    unless_proved: false,
-                    near: true,
-                }],
+                    };
+                    let testnet = self.testnet(user.rule, &binding);
+                    vec![Placed::by_itself(*user, strength, testnet)]
+                }
                 Need::Pair => Vec::new(),
                 Need::Name | Need::Context => {
                     let around = self.around();

@@ -52,6 +52,22 @@ pub(super) struct Placed {
     pub(super) near: bool,
 }
 
+impl Placed {
+    /// What nothing around the value had to place.
+    pub(super) fn by_itself(part: PartRef, strength: Strength, testnet: bool) -> Self {
+        Self {
+            parts: vec![part],
+            strength,
+            named: true,
+            testnet,
+            by: None,
+            how: "",
+            unless_proved: false,
+            near: true,
+        }
+    }
+}
+
 /// What a text says about providers: its own mentions and those of its path.
 pub(super) struct Surroundings<'t> {
     pub(super) set: Set,
