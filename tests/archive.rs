@@ -144,6 +144,20 @@ fn archives_in_archives() {
 }
 
 #[test]
+fn contents_of_archives_around_what_is_read_of_a_begin() {
+    for size in [(64 << 10) - 1, 64 << 10, (64 << 10) + 1] {
+        let inner = text(size);
+        let seen = scan("a.txt.gz", &gzip(&inner));
+        assert_eq!(all(&seen, "a.txt"), [inner.as_slice()]);
+        // A member of another archive: it is no file, and its directory stands at its end.
+        let nested = zip(&[("b.txt", &inner)]);
+        let seen = scan("c.gz", &gzip(&nested));
+        assert_eq!(all(&seen, "b.txt"), [inner.as_slice()]);
+        assert!(seen.gaps.lock().unwrap().is_empty());
+    }
+}
+
+#[test]
 fn large_members_and_large_archives_come_in_windows() {
     let big = text(20 << 20);
     let inner = zip(&[("skip", b""), ("big.txt", &big)]);

@@ -1,11 +1,11 @@
 //! From a reader to the sink: whole, in windows, or unpacked.
 
 use std::fs::{File, Metadata};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::archive::{self, Allowance, Closed, Kind};
-use super::windows::{BUFFER, Head, Supply, WHOLE, pieces};
+use super::windows::{BEGIN, BUFFER, Head, Supply, WHOLE, pieces};
 use super::{Piece, Sink};
 use crate::decode::text::Encoding;
 use crate::decode::wide::has_wide;
@@ -21,7 +21,9 @@ const GROWTH: u64 = 16 << 20;
 pub(super) struct Feeder<'s> {
     pub(super) sink: &'s dyn Sink,
     archives: bool,
-    /// Read buffers not in use: one for each archive in an archive.
+    /// Buffers for begins of contents that are not in use: one for each archive in an archive.
+    begins: Vec<Vec<u8>>,
+    /// Those for contents, which archives that are unpacked from their begin on do without.
     buffers: Vec<Vec<u8>>,
     pub(super) stats: Stats,
     /// For which paths what was found in the content that was fed last holds.
@@ -40,6 +42,7 @@ impl<'s> Feeder<'s> {
         Self {
             sink,
             archives,
+            begins: Vec::new(),
             buffers: Vec::new(),
             stats: Stats::default(),
             reach: Reach::Inert,
@@ -244,40 +247,81 @@ impl<'s> Feeder<'s> {
         origin: &Origin,
         allowance: &mut Allowance,
     ) {
-        let mut buffer = self.buffers.pop().unwrap_or_else(|| vec![0; BUFFER]);
-        let head = supply.head(&mut buffer);
-        self.begun(supply, head, &mut buffer, origin, allowance);
+        let mut begin = self.begins.pop().unwrap_or_else(|| vec![0; BEGIN]);
+        let mut head = supply.head(&mut begin, 0);
+        let read = begin.get(..head.have).unwrap_or_default();
+        if origin.kind == OriginKind::File && head.end && lfs::pointer(read).is_some() {
+            self.stats.pointers += 1;
+        }
+        let kind = Kind::detect(read, origin).filter(|_| self.archives);
+        // A zip archive must be at hand as a whole, or be a file.
+        let mut unpacked = kind.and_then(|kind| match (kind, supply.whole) {
+            (_, Some(whole)) => {
+                let mut nothing = io::empty();
+                let mut rest = Supply::new(&mut nothing);
+                Some(self.enter(kind, &mut rest, whole, true, origin, allowance))
+            }
+            (Kind::Zip, None) if !head.end => None,
+            _ => Some(self.enter(kind, supply, read, head.end, origin, allowance)),
+        });
+        if unpacked != Some(true) {
+            let mut large = None;
+            if !head.end {
+                let large = large.insert(self.buffers.pop().unwrap_or_else(|| vec![0; BUFFER]));
+                large[..head.have].copy_from_slice(read);
+                head = supply.head(large, head.have);
+            }
+            let buffer = large.as_mut().unwrap_or(&mut begin);
+            if let (Some(kind), None) = (kind, unpacked) {
+                let read = buffer.get(..head.have).unwrap_or_default();
+                unpacked = Some(self.enter(kind, supply, read, head.end, origin, allowance));
+            }
+            if unpacked != Some(true) {
+                self.begun(supply, head, buffer, kind.is_none(), origin, allowance);
+            }
+            self.buffers.extend(large);
+        }
         if let Some(error) = supply.failure.take() {
             self.unread(&error, origin);
         }
-        self.buffers.push(buffer);
+        self.begins.push(begin);
     }
 
+    /// Unpacks an archive whose begin was read. False when nothing of it was: it is read as it stands.
+    fn enter(
+        &mut self,
+        kind: Kind,
+        supply: &mut Supply<'_>,
+        begin: &[u8],
+        whole: bool,
+        origin: &Origin,
+        allowance: &mut Allowance,
+    ) -> bool {
+        if !allowance.may_enter(kind) {
+            self.gap(
+                origin,
+                "an archive inside too many others was not unpacked",
+                Some("unpack it and scan what it holds"),
+            );
+            return false;
+        }
+        archive::unpack(self, kind, supply, begin, whole, origin, allowance)
+    }
+
+    /// Feeds a content whose begin is in the buffer as it stands; `closed` says whether it may be an archive that
+    /// can't be unpacked.
     fn begun(
         &mut self,
         supply: &mut Supply<'_>,
         head: Head,
         buffer: &mut [u8],
+        closed: bool,
         origin: &Origin,
         allowance: &mut Allowance,
     ) {
         let begin = buffer.get(..head.have).unwrap_or_default();
-        if origin.kind == OriginKind::File && head.end && lfs::pointer(begin).is_some() {
-            self.stats.pointers += 1;
-        }
         if self.archives
-            && let Some(kind) = Kind::detect(begin, origin)
-        {
-            if !allowance.may_enter(kind) {
-                self.gap(
-                    origin,
-                    "an archive inside too many others was not unpacked",
-                    Some("unpack it and scan what it holds"),
-                );
-            } else if archive::unpack(self, kind, supply, begin, head.end, origin, allowance) {
-                return;
-            }
-        } else if self.archives
+            && closed
             && let Some(closed) = Closed::of(begin, origin).or_else(|| match head.end {
                 true => None,
                 false => supply.ends(Closed::ends),

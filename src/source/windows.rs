@@ -23,6 +23,9 @@ const AHEAD: usize = 4 << 10;
 /// How many of a file's last bytes may tell what it is.
 const TAIL: usize = 512;
 
+/// How much of a content is read before it is known whether it is an archive, in bytes.
+pub(super) const BEGIN: usize = 64 << 10;
+
 /// What a read buffer holds.
 pub(super) const BUFFER: usize = WHOLE + AHEAD;
 
@@ -61,9 +64,9 @@ impl<'a> Supply<'a> {
         }
     }
 
-    /// Fills the buffer with the content's begin.
-    pub(super) fn head(&mut self, buffer: &mut [u8]) -> Head {
-        let (have, end) = self.fill(buffer, 0, 0);
+    /// Fills the buffer with the content's begin, of which so many bytes are in it.
+    pub(super) fn head(&mut self, buffer: &mut [u8], have: usize) -> Head {
+        let (have, end) = self.fill(buffer, have, 0);
         Head { have, end }
     }
 
