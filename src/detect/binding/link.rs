@@ -227,6 +227,11 @@ fn quoted_word(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usi
 
 /// A bare word left of the value: `ENV KEY value`, `--api-key value`, `Bearer value`, `x or "…"`.
 fn word(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usize> {
+    // A piece of what goes on behind its point: `k3j9x0q2w1.` of an id and its secret.
+    let on = text.at(end).is_some_and(is_name);
+    if on && text.before(end) == Some(b'.') {
+        return None;
+    }
     let name = text.name_back(end);
     let word = lower(text, name.clone());
     if word == "or" || word == "default" || word == "else" {

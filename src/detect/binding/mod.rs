@@ -118,7 +118,9 @@ pub(super) fn bind_among(
     if literal.inner.start < candidate.start {
         literal::inside(&text, &literal, &candidate, &mut binding);
     }
-    if literal.quote.is_some() || literal.inner.start == candidate.start {
+    // A piece behind a point is bound as the whole is.
+    let piece = text.before(candidate.start) == Some(b'.');
+    if literal.quote.is_some() || literal.inner.start == candidate.start || piece {
         link::follow(&text, literal.outer.start, &mut binding);
     }
     literal::account(&text, &candidate, &mut binding);

@@ -1,12 +1,15 @@
 //! How sure a value under a secret-like name is a secret: by its strength, its name and where it stands.
 
-use super::judge::{Case, Judge};
+use super::judge::{Case, Judge, PASSED};
 use super::letters;
-use super::name::Kind;
+use super::name::{self, Kind};
 use super::place::{self, Place};
 use super::value::{self, Strength};
 use crate::detect::words::words;
 use crate::rule::Confidence;
+
+/// What is shorter may be an id, where `key` alone says that it is a secret, in bytes.
+const KEY: usize = 20;
 
 impl Judge<'_> {
     /// None where it is none.
@@ -64,6 +67,17 @@ impl Judge<'_> {
             (Strength::Long, false) if password && case.held && quoted && !hex => {
                 Some(Confidence::Likely)
             }
+            // `jiguang.key`: it is somebody's, or goes with a request.
+            (Strength::Long, false)
+                if case.named.kind == Kind::ApiKey
+                    && case.held
+                    && case.value.len() >= KEY
+                    && !(hex && (unsure || case.value.len() > 48 && place == Place::Code))
+                    && !is_address(case.value)
+                    && (self.is_of_somebody(case) || self.is_of_request(case)) =>
+            {
+                Some(Confidence::Likely)
+            }
             // In a template, too: what a machine drew is no placeholder.
             (Strength::Long, true) => Some(Confidence::Likely),
             (Strength::Long, false) => Some(Confidence::Possible),
@@ -114,6 +128,26 @@ impl Judge<'_> {
         let name = words(name);
         let own = |word: &[u8]| matches!(word, b"account" | b"accounts");
         case.named.kind == Kind::ApiKey && is_address(case.value) && name.iter().any(own)
+    }
+
+    /// Whether the name says whose key it is.
+    fn is_of_somebody(&self, case: &Case<'_>) -> bool {
+        let name = self.text.get(case.by.clone()).unwrap_or_default();
+        case.how != PASSED && name::is_somebodys(name)
+    }
+
+    /// Whether the value is a parameter of a URL: `https://api.example.com/v1/latest?key=…`.
+    fn is_of_request(&self, case: &Case<'_>) -> bool {
+        const BACK: usize = 512;
+        let head = self.text.get(..case.by.start).unwrap_or_default();
+        let url = head
+            .get(head.len().saturating_sub(BACK)..)
+            .unwrap_or_default();
+        let ends =
+            |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b'<' | b'(');
+        let begin = url.iter().rposition(ends).map_or(0, |at| at + 1);
+        let url = url.get(begin..).unwrap_or_default();
+        matches!(url.last(), Some(b'?' | b'&')) && memchr::memmem::find(url, b"://").is_some()
     }
 
     /// Whether the name is written as a variable of the environment is: in capitals.

@@ -6,6 +6,7 @@ use super::around::{asks, declares, is_neutral, is_salted, is_stage, last_name};
 use super::certainty::is_address;
 use super::kin::among_kin;
 use super::name::{self, Kind, Named};
+use super::other::is_account;
 use super::place::{self, Place};
 use super::stem::Bound;
 use super::value::{self, Strength};
@@ -35,7 +36,7 @@ pub(in crate::detect) struct Judge<'a> {
 
 /// How what is around a value names it.
 const INSIDE: &str = "inside";
-const PASSED: &str = "passed to";
+pub(super) const PASSED: &str = "passed to";
 
 /// A value and what its binding says.
 pub(super) struct Case<'a> {
@@ -93,7 +94,9 @@ impl<'a> Judge<'a> {
             && !literal.iter().any(u8::is_ascii_whitespace)
             && literal.len() <= value::LONGEST
         {
-            return Some(self.padded(binding.value.clone()));
+            // `"key:"`: the user's name and no password.
+            let open = usize::from(literal.ends_with(b":"));
+            return Some(self.padded(binding.value.start..binding.value.end - open));
         }
         let ends = |b: u8| b.is_ascii_whitespace() || b"\"'`<>;,(){}[]\\&=".contains(&b);
         let (mut start, mut end) = (run.start, run.end);
@@ -141,12 +144,7 @@ impl<'a> Judge<'a> {
             return;
         }
         // What names a chain or an identity stands in front of the account.
-        if binding.quoted
-            && self
-                .text
-                .get(binding.value.clone())
-                .is_some_and(value::is_account)
-        {
+        if binding.quoted && self.text.get(binding.value.clone()).is_some_and(is_account) {
             return;
         }
         // A symbol of a program or a member of an object holds no value: it is one name.
@@ -299,7 +297,7 @@ impl<'a> Judge<'a> {
         None
     }
 
-    /// The function that takes the value where it takes a secret; `-u user:password` of curl.
+    /// The function that takes the value where it takes a secret; `-u user:password` and `-u key:` of curl.
     fn passed(&self, binding: &Binding) -> Option<(Named, Range<usize>, &'static str)> {
         let index = binding.index?;
         let callees = binding.names.iter().take(3);
@@ -307,15 +305,33 @@ impl<'a> Judge<'a> {
             .filter(|name| name.kind == NameKind::Callee)
             .find_map(|name| {
                 let text = self.text.get(name.span.clone())?;
-                let login = index == 1
-                    && matches!(text, b"u" | b"user")
-                    && self.text.get(name.span.start.checked_sub(1)?) == Some(&b'-');
-                let named = call::takes(text, index).or(login.then_some(Named {
-                    kind: Kind::Password,
-                    clear: true,
-                }))?;
+                let login = text == b"--user"
+                    || matches!(text, b"u" | b"user")
+                        && self.text.get(name.span.start.checked_sub(1)?) == Some(&b'-');
+                // A key goes as the user's name, and no password.
+                let kind = match index {
+                    1 => Some(Kind::Password),
+                    0 if self.is_account_alone(binding) => Some(Kind::ApiKey),
+                    _ => None,
+                };
+                let own = kind.filter(|_| login);
+                let own = own.map(|kind| Named { kind, clear: true });
+                let named = call::takes(text, index).or(own)?;
                 Some((named, name.span.clone(), PASSED))
             })
+    }
+
+    /// Whether a value is a user's name with an empty password: `-u key:`.
+    fn is_account_alone(&self, binding: &Binding) -> bool {
+        let rest = self.text.get(binding.value.start..).unwrap_or_default();
+        let length = binding.value.len().min(rest.len());
+        let (value, behind) = rest.split_at(length);
+        let behind = match value.strip_suffix(b":") {
+            Some(_) => behind,
+            None => behind.strip_prefix(b":").unwrap_or(b"-"),
+        };
+        let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`');
+        behind.first().is_none_or(ends)
     }
 
     /// The name that holds all of a literal, where it is clearly a secret's, and the one in it says whose the secret

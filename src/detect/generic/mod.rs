@@ -20,6 +20,7 @@ mod letters;
 mod manifest;
 mod name;
 mod near;
+mod other;
 mod place;
 mod stem;
 mod value;

@@ -1,6 +1,6 @@
 //! Names that say their value is a secret, in the languages people write code in.
 
-use super::vocabulary::{ABOUT, NEVER, OTHER_KEYS};
+use super::vocabulary::{ABOUT, NEVER, OTHER_KEYS, THINGS};
 use crate::detect::role;
 use crate::detect::words::{Words, words};
 
@@ -57,6 +57,8 @@ pub(super) fn of_name(name: &[u8]) -> Option<Named> {
             if named.kind == Kind::ApiKey && all.iter().any(|word| word == b"pusher") {
                 return None;
             }
+            // `X-Jiguang-Key: …`: a header of somebody's own (RFC 6648, section 2).
+            named.clear |= named.kind == Kind::ApiKey && all.get(0) == Some(b"x") && last > 1;
             named.clear &= last + 1 == end || end - last == 2 && named.kind != Kind::Password;
             return Some(named);
         }
@@ -226,6 +228,20 @@ fn key(before: Option<&[u8]>) -> Option<Named> {
     }
     let other = OTHER_KEYS.contains(&before) || role::OTHERS.contains(&before);
     (!other).then_some(Named { kind, clear: false })
+}
+
+/// Whether the word in front of `key` says whose it is: that of nothing that a program has.
+pub(super) fn is_somebodys(name: &[u8]) -> bool {
+    let all = words(name.trim_ascii());
+    let is_key = |at: &usize| matches!(all.get(*at), Some(b"key" | b"keys"));
+    let at = (0..all.len()).rev().find(is_key);
+    let before = at.and_then(|at| all.get(at.checked_sub(1)?));
+    before.is_some_and(|word| {
+        word.len() > 1
+            && !word.iter().all(u8::is_ascii_digit)
+            && !THINGS.contains(&word)
+            && !is_manner(word)
+    })
 }
 
 /// The same in scripts and with accents that no word above has.
@@ -458,6 +474,27 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn a_key_is_somebodys_or_of_a_thing_that_a_program_has() {
+        for (name, expected) in [
+            ("jiguang.key", true),
+            ("abuseipdb_key", true),
+            ("ABUSEIPDB_KEY_PROD", true),
+            ("restKey", true),
+            ("key", false),
+            ("image_key", false),
+            ("expectedKeyString", false),
+            ("test_key", false),
+            ("KEY_1", false),
+        ] {
+            assert_eq!(is_somebodys(name.as_bytes()), expected, "{name}");
+        }
+        // A header of somebody's own.
+        let clear = |name: &[u8]| of_name(name).map(|named| named.clear);
+        assert_eq!(clear(b"X-Jiguang-Key"), Some(true));
+        assert_eq!(clear(b"X-Idempotency-Key"), None);
     }
 
     #[test]

@@ -105,6 +105,16 @@ fn hex_digits(digits: &[u8], prefixed: bool) -> Option<&'static str> {
         "363d3d373d3d3d363d73",
         "0061736d",
     ];
+    // SubjectPublicKeyInfo in DER, and how many digits it has: Ed25519 (RFC 8410, section 4), points of secp256k1
+    // and P-256 whole and compressed (RFC 5480, sections 2.1.1 and 2.2; Hedera leaves the curve's family out).
+    const PUBLIC: [(&str, usize); 6] = [
+        ("302a300506032b6570032100", 88),
+        ("3056301006072a8648ce3d020106052b8104000a034200", 176),
+        ("302d300706052b8104000a032200", 94),
+        ("3059301306072a8648ce3d020106082a8648ce3d030107034200", 182),
+        ("3039301306072a8648ce3d020106082a8648ce3d030107032200", 118),
+        ("3036301006072a8648ce3d020106052b8104000a032200", 112),
+    ];
     let starts = |start: &str| {
         digits
             .get(..start.len())
@@ -114,6 +124,12 @@ fn hex_digits(digits: &[u8], prefixed: bool) -> Option<&'static str> {
         40 if prefixed => Some("an address"),
         66 if starts("02") || starts("03") => Some("a public key"),
         130 if starts("04") => Some("a public key"),
+        _ if PUBLIC
+            .iter()
+            .any(|(start, length)| digits.len() == *length && starts(start)) =>
+        {
+            Some("a public key")
+        }
         // Keys in hex end at 256 characters.
         257.. => Some("embedded data"),
         32.. if CODE.iter().any(|start| starts(start)) => Some("bytecode"),
