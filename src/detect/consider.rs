@@ -45,6 +45,7 @@ fn is_public(text: &[u8], value: &[u8], span: &Range<usize>) -> bool {
     let before = text.get(..span.start).unwrap_or_default();
     public::by_value(value).is_some()
         || public::by_text(value, before).is_some()
+        || public::of_file(text, span)
         || of_data(text, span)
 }
 

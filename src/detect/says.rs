@@ -164,6 +164,49 @@ pub(super) fn names_thing(name: &[u8]) -> bool {
     drawn || THINGS.iter().any(|word| last.eq_ignore_ascii_case(word))
 }
 
+/// Whether a name is that of ids or digests of things, which are drawn as keys are: `order_id`, `VersionId`, `ETag`,
+/// `marketIDs`.
+pub(super) fn names_ids(name: &[u8]) -> bool {
+    const IDS: [&[u8]; 17] = [
+        b"id",
+        b"uuid",
+        b"guid",
+        b"order",
+        b"trade",
+        b"transaction",
+        b"withdrawal",
+        b"deposit",
+        b"etag",
+        b"version",
+        b"checksum",
+        b"digest",
+        b"hash",
+        b"md5",
+        b"sha1",
+        b"sha256",
+        b"cursor",
+    ];
+    let mut last = [&b""[..]; 2];
+    for word in words(name) {
+        last = [last[1], &name[word.start..word.end]];
+    }
+    let is = |word: &[u8], own: &[u8]| word.eq_ignore_ascii_case(own);
+    let one = last[1].strip_suffix(b"s").unwrap_or(last[1]);
+    is(last[0], b"e") && is(last[1], b"tag") || IDS.iter().any(|id| is(last[1], id) || is(one, id))
+}
+
+/// Whether a function by its name writes down what happened to a thing: `recordWithdrawal`, `onOrder`.
+pub(super) fn tells_of_thing(callee: &[u8]) -> bool {
+    const VERBS: [&[u8]; 12] = [
+        b"record", b"log", b"save", b"store", b"insert", b"on", b"handle", b"mark", b"track",
+        b"assert", b"expect", b"notify",
+    ];
+    let last = last_names(callee);
+    let first = words(last).next().map(|word| &last[word.start..word.end]);
+    let verb = first.is_some_and(|first| VERBS.iter().any(|word| first.eq_ignore_ascii_case(word)));
+    verb && names_ids(last)
+}
+
 /// Whether a class by its name is a client of an API, which is given a key: `Client`, `RestClient`, `ApiSession`.
 pub(super) fn makes_client(callee: &[u8]) -> bool {
     let last = last_names(callee);
@@ -221,4 +264,28 @@ fn stem(path: &[u8]) -> &[u8] {
         .rposition(|b| *b == b'.')
         .filter(|at| *at > 0)
         .map_or(name, |at| &name[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{names_ids, tells_of_thing};
+
+    #[test]
+    fn names_of_ids_and_of_what_is_told() {
+        for (name, expected) in [
+            ("order_id", true),
+            ("VersionId", true),
+            ("ETag", true),
+            ("marketIDs", true),
+            ("md5", true),
+            ("secret", false),
+            ("bithumb", false),
+            ("tag", false),
+        ] {
+            assert_eq!(names_ids(name.as_bytes()), expected, "{name}");
+        }
+        assert!(tells_of_thing(b"recordWithdrawal"));
+        assert!(!tells_of_thing(b"createOrder"));
+        assert!(!tells_of_thing(b"new Client"));
+    }
 }

@@ -45,6 +45,22 @@ pub(super) fn of_name(name: &[u8]) -> Option<Named> {
     if all.iter().any(|word| NEVER.contains(&word)) {
         return None;
     }
+    // `api_secret_enc`: what says how it is written says that it is encrypted.
+    const SEALED: [&[u8]; 6] = [
+        b"enc",
+        b"encrypted",
+        b"crypted",
+        b"ciphertext",
+        b"sealed",
+        b"wrapped",
+    ];
+    if all.len() > 1
+        && all
+            .get(all.len() - 1)
+            .is_some_and(|word| SEALED.contains(&word))
+    {
+        return None;
+    }
     let mut end = all.len();
     while end > 1 && all.get(end - 1).is_some_and(is_manner) {
         end -= 1;

@@ -9,7 +9,7 @@ mod text;
 mod value;
 
 pub use name::by_name;
-pub use text::by_text;
+pub use text::{by_text, of_file};
 pub use value::by_value;
 
 /// Why a value is public, from all that is known; `None` when it may be a secret.

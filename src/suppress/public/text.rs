@@ -1,4 +1,50 @@
-//! Values that are public for what stands directly before them.
+//! Values that are public for what stands directly before them, or around them in their line.
+
+use std::ops::Range;
+
+/// How many hex digits the digests have that lists of files give: MD5 to SHA-512.
+const DIGITS: [usize; 6] = [32, 40, 56, 64, 96, 128];
+
+/// Whether a value is the digest of a file in a list of such, as GNU's and BSD's tools write them: `«digest»  name`,
+/// `«digest» *name`, `SHA256 (name) = «digest»`
+/// (<https://www.gnu.org/software/coreutils/manual/html_node/cksum-output-modes.html>).
+pub fn of_file(text: &[u8], span: &Range<usize>) -> bool {
+    const LONGEST: usize = 512;
+    let value = text.get(span.clone()).unwrap_or_default();
+    if !DIGITS.contains(&value.len()) || !value.iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let low = span.start.saturating_sub(LONGEST);
+    let head = text.get(low..span.start).unwrap_or_default();
+    let begin = memchr::memrchr(b'\n', head).map_or(0, |at| at + 1);
+    let head = head.get(begin..).unwrap_or_default();
+    let rest = text.get(span.end..).unwrap_or_default();
+    let rest = rest.get(..LONGEST.min(rest.len())).unwrap_or_default();
+    let rest = memchr::memchr(b'\n', rest).map_or(rest, |end| rest.get(..end).unwrap_or_default());
+    let rest = rest.trim_ascii_end();
+    // The mark of a name with an escape in it.
+    if matches!(head, b"" | b"\\") {
+        let name = rest
+            .strip_prefix(b"  ")
+            .or_else(|| rest.strip_prefix(b" *"));
+        let is_name = |name: &[u8]| {
+            name.first().is_some_and(u8::is_ascii_graphic)
+                && name.iter().any(|byte| matches!(byte, b'.' | b'/'))
+                && !name.iter().any(|byte| matches!(byte, b'=' | b'"'))
+        };
+        return name.is_some_and(is_name);
+    }
+    let method = head
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-')
+        .count();
+    rest.is_empty()
+        && head.ends_with(b") = ")
+        && method > 0
+        && head
+            .get(method..)
+            .is_some_and(|rest| rest.starts_with(b" ("))
+}
 
 /// Values that are public for what stands directly before them.
 pub fn by_text(value: &[u8], before: &[u8]) -> Option<&'static str> {
@@ -130,6 +176,7 @@ pub fn by_text(value: &[u8], before: &[u8]) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::of_file;
     use super::*;
     use crate::detect::random::tests::Seed;
 
@@ -177,5 +224,25 @@ mod tests {
         let near = "A".repeat(44);
         assert_eq!(by_text(near.as_bytes(), b"ed25519:"), Some("a public key"));
         assert_eq!(by_text("A".repeat(88).as_bytes(), b"ed25519:"), None);
+    }
+
+    #[test]
+    fn digests_of_files_stand_in_lists() {
+        let digest = "0f".repeat(16);
+        for (head, behind, expected) in [
+            ("a.csv\n", "  bithumb.csv\n", true),
+            ("", " *data/bithumb.csv\r\n", true),
+            ("\\", "  data/bit\\nhumb.csv\n", true),
+            ("MD5 (bithumb.csv) = ", "\n", true),
+            // A note, an assignment, the rest of a sentence.
+            ("", "  my key at bithumb\n", false),
+            ("key = ", "\n", false),
+            ("", " bithumb.csv\n", false),
+            ("secret: ", "  of bithumb.com\n", false),
+        ] {
+            let text = format!("{head}{digest}{behind}");
+            let span = head.len()..head.len() + digest.len();
+            assert_eq!(of_file(text.as_bytes(), &span), expected, "{text:?}");
+        }
     }
 }
