@@ -43,7 +43,7 @@ pub(super) fn is_other(value: &[u8]) -> bool {
     if percent_codes(value) >= 4 {
         return true;
     }
-    // A JSON Web Token, what holds text in base64 behind a point (Mapbox) and a wallet's root have rules of their
+    // A JSON Web Token, what holds text in base64 behind `pk.` (Mapbox) and a wallet's root have rules of their
     // own, a Fernet token is encrypted; the first bytes of digests of nothing are everywhere.
     const HEADS: [&str; 6] = [
         "eyJ",
@@ -55,7 +55,8 @@ pub(super) fn is_other(value: &[u8]) -> bool {
     ];
     let own = value.strip_prefix(b".").unwrap_or(value);
     // A device's registration with Firebase: https://firebase.google.com/docs/cloud-messaging/manage-tokens
-    if has(":APA91b") || has(".eyJ") || HEADS.iter().any(|head| own.starts_with(head.as_bytes())) {
+    let marked = value.get(2..6) == Some(b".eyJ");
+    if has(":APA91b") || marked || HEADS.iter().any(|head| own.starts_with(head.as_bytes())) {
         return true;
     }
     // A pattern: what a value may look like.
