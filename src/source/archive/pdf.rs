@@ -74,6 +74,7 @@ pub(super) fn unpack(
         let origin = member(origin, stream.name.as_bytes());
         let is_damaged = if stream.packing == Packing::Ascii85 {
             match ascii85::read(&mut file)? {
+                Some(bytes) if bytes.is_empty() => false,
                 Some(bytes) => {
                     let mut bytes = bytes.as_slice();
                     feed(feeder, &mut bytes, &origin, allowance)
@@ -236,21 +237,23 @@ impl<'r> Ahead<'r> {
                 continue;
             };
             let after = found + STREAM.len();
-            let line_end = match rest.get(after..).unwrap_or_default() {
+            let (line_end, begins) = match rest.get(after..).unwrap_or_default() {
                 [] | [b'\r'] if !self.ended => {
                     self.at += found;
                     self.more()?;
                     continue;
                 }
-                [b'\r', b'\n', ..] => 2,
-                [b'\r' | b'\n', ..] => 1,
-                _ => 0,
+                [b'\r', b'\n', ..] => (2, true),
+                [b'\r' | b'\n', ..] => (1, true),
+                // Cut off here: what it holds is missing.
+                [] => (0, true),
+                _ => (0, false),
             };
             let start = self.at + found;
             self.at = start + STREAM.len() + line_end;
             let before = self.held.get(start.saturating_sub(BACK)..start);
             let before = before.unwrap_or_default();
-            if line_end > 0 && !before.ends_with(b"end") {
+            if begins && !before.ends_with(b"end") {
                 let stream = Stream::of(before, self.count);
                 self.count += 1;
                 return Ok(Some(stream));
@@ -345,7 +348,8 @@ struct Lent<'a, P> {
 impl<'a, P: Packed> Lent<'a, P> {
     fn new(packed: &'a mut P) -> Self {
         let begin = packed.begin(b"\r\nendstream".len()).unwrap_or_default();
-        let is_empty = begin.trim_ascii_start().starts_with(b"endstream") || begin.is_empty();
+        // One that nothing follows was cut off.
+        let is_empty = begin.trim_ascii_start().starts_with(b"endstream");
         let is_picture = PICTURES.iter().any(|picture| begin.starts_with(picture));
         let sound = match begin {
             [method, flags, ..] => {
@@ -446,6 +450,18 @@ mod tests {
                 "{}",
                 before.escape_ascii()
             );
+        }
+    }
+
+    #[test]
+    fn a_stream_that_nothing_follows_is_damaged() {
+        for end in ["stream", "stream\r", "stream\n", "stream\r\n"] {
+            let text = format!("1 0 obj<</Filter/FlateDecode>>{end}");
+            let mut reader = text.as_bytes();
+            let mut file = Ahead::new(&mut reader);
+            assert!(file.next().unwrap().is_some(), "{end:?}");
+            assert!(Lent::new(&mut file).is_damaged, "{end:?}");
+            assert_eq!(file.next().unwrap(), None, "{end:?}");
         }
     }
 
