@@ -7,8 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
-use super::file;
 use crate::platform::{self, Kind};
+use crate::source::open;
 
 /// What a pointer begins with; the second is that of the first releases.
 const VERSIONS: [&[u8]; 2] = [
@@ -57,15 +57,17 @@ impl Kept {
     ///
     /// # Errors
     ///
-    /// As the system gives them; `InvalidInput` when it is not a regular file.
+    /// As the system gives them; `InvalidInput` when it is not a regular file. A link is none.
     pub fn open(&self, name: &str) -> io::Result<Option<(File, Metadata)>> {
         let mut failure = None;
         for dir in &self.dirs {
             let Some(path) = path(dir, name) else {
                 continue;
             };
-            match file::regular(&path) {
-                Ok(opened) => return Ok(Some(opened)),
+            // Git LFS makes no links: one leads to what the repository does not hold.
+            match open::regular(&path) {
+                Ok(Some(opened)) => return Ok(Some(opened)),
+                Ok(None) => failure = Some(no_file()),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => failure = Some(error),
             }
@@ -121,6 +123,10 @@ fn below(dir: &Path, faults: &mut Vec<Fault>) -> Vec<PathBuf> {
     }
 }
 
+fn no_file() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file")
+}
+
 fn unlisted(dir: &Path, error: &io::Error) -> Fault {
     Fault::file(dir, crate::error::reason(error))
 }
@@ -166,6 +172,13 @@ mod tests {
         let kept = Kept::beside(&[dir.path().join("objects")]);
         assert!(kept.open(&name).unwrap().is_some());
         assert!(kept.open(&"cd".repeat(DIGITS / 2)).unwrap().is_none());
+        #[cfg(unix)]
+        {
+            let link = format!("abab{}", "ef".repeat(DIGITS / 2 - 2));
+            std::os::unix::fs::symlink(at.join(&name), at.join(&link)).unwrap();
+            assert!(kept.open(&link).is_err(), "a link is not followed");
+            std::fs::remove_file(at.join(&link)).unwrap();
+        }
         let (names, faults) = kept.names();
         assert_eq!(names.into_iter().collect::<Vec<_>>(), [name]);
         assert!(faults.is_empty());
