@@ -2,7 +2,7 @@
 #![allow(clippy::disallowed_methods)] // the standard streams are banned everywhere else
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
@@ -199,7 +199,8 @@ fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     beside.rename(&target)
 }
 
-/// A file beside the target that goes away unless it is renamed.
+/// A file beside the target that goes away unless it is renamed. Where the system has files without a name it gets
+/// one at the very end: then none of it is left, however the program ends.
 struct Beside {
     file: File,
     path: Option<PathBuf>,
@@ -207,6 +208,17 @@ struct Beside {
 
 impl Beside {
     fn create(target: &Path, mode: u32) -> io::Result<Self> {
+        let directory = target
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        match platform::create_unnamed(directory.unwrap_or(Path::new(".")), mode) {
+            Some(file) => Ok(Self { file, path: None }),
+            None => Self::named(target, |path| platform::create_new(path, mode)),
+        }
+    }
+
+    /// With the first name beside the target that is free.
+    fn named(target: &Path, make: impl Fn(&Path) -> io::Result<File>) -> io::Result<Self> {
         let name = target
             .file_name()
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))?;
@@ -215,7 +227,7 @@ impl Beside {
             beside.push(name);
             beside.push(format!(".{}-{attempt}.tmp", std::process::id()));
             let path = target.with_file_name(beside);
-            match platform::create_new(&path, mode) {
+            match make(&path) {
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
                 file => {
                     return Ok(Self {
@@ -231,11 +243,32 @@ impl Beside {
         ))
     }
 
-    fn rename(mut self, target: &Path) -> io::Result<()> {
-        if let Some(path) = &self.path {
+    /// Gives a name to a file that has none; a copy gets it where the file can't.
+    fn name(mut self, target: &Path) -> io::Result<Self> {
+        let link = |path: &Path| {
+            platform::give_name(&self.file, path)?;
+            self.file.try_clone()
+        };
+        if let Ok(named) = Self::named(target, link) {
+            return Ok(named);
+        }
+        let mut copy = Self::named(target, |path| platform::create_new(path, 0o600))?;
+        self.file.rewind()?;
+        io::copy(&mut self.file, &mut copy.file)?;
+        platform::keep_owner(&copy.file, &self.file.metadata()?)?;
+        copy.file.sync_all()?;
+        Ok(copy)
+    }
+
+    fn rename(self, target: &Path) -> io::Result<()> {
+        let mut named = match self.path {
+            Some(_) => self,
+            None => self.name(target)?,
+        };
+        if let Some(path) = &named.path {
             std::fs::rename(path, target)?;
         }
-        self.path = None;
+        named.path = None;
         Ok(())
     }
 }
@@ -269,6 +302,25 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
         let mode = platform::mode(&std::fs::metadata(&path).unwrap());
         assert_eq!(mode, platform::PRIVATE_FILES.then_some(0o600));
+        assert_eq!(names(dir.path()), ["out.json"]);
+    }
+
+    #[test]
+    fn a_copy_takes_the_name_that_a_file_cannot_have() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out.json");
+        // A file with a name of its own elsewhere stands for one that can't get one here.
+        let elsewhere = dir.path().join("gone");
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&elsewhere)
+            .unwrap();
+        std::fs::remove_file(&elsewhere).unwrap();
+        file.write_all(b"whole").unwrap();
+        Beside { file, path: None }.rename(&path).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"whole");
         assert_eq!(names(dir.path()), ["out.json"]);
     }
 

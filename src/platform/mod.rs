@@ -8,10 +8,10 @@
 mod system;
 
 pub(crate) use system::{
-    LIST_SEPARATOR, PRIVATE_FILES, Top, below, create_new, home, is_device, is_executable,
-    is_link_error, is_removed, keep_owner, link_target, list, make_executable, mode, named,
-    next_data, no_core_dump, open, os, real, regular, rooted, slashed, system_gitconfig, through,
-    walks_plainly,
+    LIST_SEPARATOR, PRIVATE_FILES, Top, below, create_new, create_unnamed, give_name, home,
+    is_device, is_executable, is_link_error, is_removed, keep_owner, link_target, list,
+    make_executable, mode, named, next_data, no_core_dump, open, os, real, regular, rooted,
+    slashed, system_gitconfig, through, walks_plainly,
 };
 
 /// What stands at a path.

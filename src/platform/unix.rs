@@ -8,7 +8,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsRawFd, OwnedFd};
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, openat, readlinkat, statat};
 use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, setrlimit};
@@ -310,6 +310,39 @@ pub(crate) fn create_new(path: &Path, mode: u32) -> io::Result<File> {
         .create_new(true)
         .mode(mode)
         .open(path)
+}
+
+/// Makes a new file in a directory for writing and reading that has no name yet, with these permission bits, less
+/// what the process masks: it goes with the program, however that ends. None where the system or the file system has
+/// no such files, or could not name one afterwards.
+pub(crate) fn create_unnamed(directory: &Path, mode: u32) -> Option<File> {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+        let file = rustix::fs::open(directory, flags, Mode::from_raw_mode(mode)).ok()?;
+        let file = File::from(file);
+        opened(&file).exists().then_some(file)
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    {
+        _ = (directory, mode);
+        None
+    }
+}
+
+/// Gives a name to a file of [`create_unnamed`].
+///
+/// # Errors
+///
+/// As the system gives them; when something stands there, whatever it is.
+pub(crate) fn give_name(file: &File, path: &Path) -> io::Result<()> {
+    rustix::fs::linkat(CWD, opened(file), CWD, path, AtFlags::SYMLINK_FOLLOW)?;
+    Ok(())
+}
+
+/// Where the system shows a file that is open.
+fn opened(file: &File) -> PathBuf {
+    PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()))
 }
 
 /// Gives a file the owner and permissions of the one that it replaces.

@@ -427,6 +427,20 @@ pub(crate) fn create_new(path: &Path, _mode: u32) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
+/// Makes a new file that has no name yet: there is none such here.
+pub(crate) fn create_unnamed(_directory: &Path, _mode: u32) -> Option<File> {
+    None
+}
+
+/// Gives a name to a file of [`create_unnamed`].
+///
+/// # Errors
+///
+/// Always: there is none such here.
+pub(crate) fn give_name(_file: &File, _path: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// Gives a file the owner and permissions of the one that it replaces: it has those of their directory.
 ///
 /// # Errors

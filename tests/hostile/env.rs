@@ -153,6 +153,24 @@ fn a_full_disk_is_told_and_leaves_nothing() {
     assert_eq!(fs::read_dir(case.root()).unwrap().count(), before);
 }
 
+/// The system ends the program where a file grows beyond what may be written: no report, whole or half, no
+/// temporary file, and no code that says how the scan went.
+#[cfg(target_os = "linux")] // it needs files without a name
+#[test]
+fn a_report_that_may_not_be_written_leaves_nothing() {
+    let (case, _) = one();
+    let before = fs::read_dir(case.root()).unwrap().count();
+    for format in ["json", "jsonl", "sarif", "gitlab", "junit", "csv"] {
+        let run = shell(
+            &format!("ulimit -c 0; ulimit -f 0; exec \"$KEYFENCE\" scan -f {format}=out"),
+            &case,
+        );
+        assert!(!matches!(run.status.code(), Some(0 | 1 | 3)), "{run:?}");
+        let after = fs::read_dir(case.root()).unwrap().count();
+        assert_eq!(after, before, "{format}");
+    }
+}
+
 #[test]
 fn a_reader_that_leaves_is_quiet() {
     let case = Case::new();
