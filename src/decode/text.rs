@@ -130,13 +130,27 @@ pub struct Text {
     runs: Vec<Run>,
 }
 
-/// Characters in a row that all take the same room on both sides.
+/// Characters in a row that all take the same room on both sides. Pieces are far smaller than 4 GiB, and a text may
+/// have a run for each of its characters.
 #[derive(Clone, Copy, Debug)]
 struct Run {
-    text: usize,
-    stored: usize,
-    text_step: usize,
-    stored_step: usize,
+    text: u32,
+    stored: u32,
+    text_step: u8,
+    stored_step: u8,
+}
+
+impl Run {
+    fn new(text: usize, stored: usize, text_step: usize, stored_step: usize) -> Self {
+        let short = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let step = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
+        Self {
+            text: short(text),
+            stored: short(stored),
+            text_step: step(text_step),
+            stored_step: step(stored_step),
+        }
+    }
 }
 
 impl Text {
@@ -147,23 +161,14 @@ impl Text {
         first: usize,
         distance: usize,
     ) {
-        self.runs.push(Run {
-            text: self.text.len(),
-            stored: first,
-            text_step: 1,
-            stored_step: distance,
-        });
+        self.runs
+            .push(Run::new(self.text.len(), first, 1, distance));
         self.text.extend(characters.map(char::from));
     }
 
     /// Says where the stored content ends: that is a place too.
     pub(super) fn ended(mut self, stored: usize) -> Self {
-        self.runs.push(Run {
-            text: self.text.len(),
-            stored,
-            text_step: 1,
-            stored_step: 0,
-        });
+        self.runs.push(Run::new(self.text.len(), stored, 1, 0));
         self
     }
 
@@ -171,12 +176,12 @@ impl Text {
     /// the content's end for the text's end and beyond. Never falls when the offset rises.
     pub fn stored(&self, offset: usize) -> usize {
         let offset = offset.min(self.text.len());
-        let at = self.runs.partition_point(|run| run.text <= offset);
+        let at = self.runs.partition_point(|run| run.text as usize <= offset);
         match at.checked_sub(1).and_then(|at| self.runs.get(at)) {
             Some(run) => {
-                let characters = (offset - run.text) / run.text_step.max(1);
-                run.stored
-                    .saturating_add(characters.saturating_mul(run.stored_step))
+                let characters = (offset - run.text as usize) / usize::from(run.text_step).max(1);
+                (run.stored as usize)
+                    .saturating_add(characters.saturating_mul(run.stored_step.into()))
             }
             None => 0,
         }
@@ -202,17 +207,11 @@ pub fn decode(bytes: &[u8], encoding: Encoding) -> Option<Text> {
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         let (value, length) = encoding.next(rest);
         let value = value.unwrap_or(char::REPLACEMENT_CHARACTER);
-        let same = out
-            .runs
-            .last()
-            .is_some_and(|run| run.text_step == value.len_utf8() && run.stored_step == length);
-        if !same {
-            out.runs.push(Run {
-                text: out.text.len(),
-                stored: at,
-                text_step: value.len_utf8(),
-                stored_step: length,
-            });
+        let run = Run::new(out.text.len(), at, value.len_utf8(), length);
+        let same =
+            |last: &Run| (last.text_step, last.stored_step) == (run.text_step, run.stored_step);
+        if !out.runs.last().is_some_and(same) {
+            out.runs.push(run);
         }
         out.text.push(value);
         at += length;
@@ -296,6 +295,14 @@ mod tests {
         }
         assert_eq!(decoded.stored(text.len()), bytes.len());
         assert_eq!(decoded.stored(text.len() + 9), bytes.len());
+    }
+
+    #[test]
+    fn characters_of_many_widths_take_little_room() {
+        let bytes = utf16(&"a\u{e9}".repeat(1000), true);
+        let decoded = decode(&bytes, Encoding::Utf16Le).unwrap();
+        assert_eq!(decoded.runs.len(), 2001, "each character is a run");
+        assert!(size_of_val(&*decoded.runs) <= 7 * bytes.len());
     }
 
     #[test]

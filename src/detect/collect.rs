@@ -22,6 +22,7 @@ use super::phrase;
 use super::place::{Heard, Placed, Strength, Surroundings};
 use super::role::{self, Says};
 use super::scratch::Scratch;
+use super::spans::Spans;
 use super::strings::Strings;
 use super::testnet;
 use super::trace::{self, Since, Trace};
@@ -206,7 +207,7 @@ pub(super) fn read_layer(
         scratch.finding = reader.finding;
         scratch.bound = reader.bound;
     }
-    read_values(subject, &layer, scratch, out);
+    read_values(subject, number, &layer, scratch, out);
     out.layers[number] = layer;
     kept
 }
@@ -214,6 +215,7 @@ pub(super) fn read_layer(
 /// Looks for values under secret-like names.
 fn read_values(
     subject: &Subject<'_>,
+    number: usize,
     layer: &Layer<'_>,
     scratch: &mut Scratch,
     out: &mut Collected<'_>,
@@ -241,13 +243,20 @@ fn read_values(
     if !judge.reads() {
         return;
     }
+    // What a rule has by its shape or by what is around it is a finding, and none of these.
+    let own = out.hits.iter().filter(|hit| hit.layer == number);
+    let sure = own.filter(|hit| hit.strength >= Strength::Shape);
+    let taken = Spans::new(sure.map(|hit| hit.found.clone()).collect());
     // In order: what a value is bound to is asked once for what is found in both ways.
-    let mut bounds = bounds.iter().peekable();
-    for run in anchors.runs.iter().filter(|run| !anchors.is_armored(run)) {
+    let runs = anchors.runs.iter().filter(|run| !anchors.is_armored(run));
+    let runs = runs.map(|run| run.start..run.end);
+    let free = |span: &Range<usize>| !taken.touch(span);
+    let mut bounds = bounds.iter().filter(|b| free(b.value())).peekable();
+    for run in runs.filter(free) {
         while let Some(bound) = bounds.next_if(|bound| bound.ends() < run.start) {
             judge.bound(bound);
         }
-        judge.run(&(run.start..run.end));
+        judge.run(&run);
     }
     for bound in bounds {
         judge.bound(bound);

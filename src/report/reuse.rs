@@ -5,9 +5,9 @@
 //! are no other place: a backup beside it (`.env.bak`, `config (1).json`), one in a folder of backups, and
 //! the same path in an archive. What only an old version of a file holds is no place either.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::finding::{Finding, Origin, OriginKind, Report, Role};
+use crate::finding::{Finding, Origin, OriginKind, Place, Report, Role};
 use crate::settings::Source;
 
 /// The places of each finding of a report.
@@ -31,20 +31,38 @@ impl<'r> Reuse<'r> {
     /// Reads a report.
     pub(super) fn of(report: &'r Report, source: &Source) -> Self {
         let history = matches!(source, Source::History { .. });
-        let mut by_value: HashMap<&[u8], Vec<File>> = HashMap::new();
+        // Of very many values nearly all stand in one file.
+        let mut often: HashMap<&[u8], bool> = HashMap::new();
         for finding in &report.findings {
-            let files = files(finding, history);
+            let several = is_in_several(finding, history);
             for value in values(finding) {
-                let known = by_value.entry(value).or_default();
-                for file in &files {
-                    if !known.iter().any(|other| other.is_copy_of(file)) {
-                        known.push(file.clone());
-                    }
-                }
+                often
+                    .entry(value)
+                    .and_modify(|often| *often = true)
+                    .or_insert(several);
             }
         }
-        by_value.retain(|_, files| files.len() > 1);
-        Self { by_value }
+        often.retain(|_, often| *often);
+        let mut by_value: HashMap<&[u8], Known> = HashMap::new();
+        for finding in &report.findings {
+            let mut values = values(finding)
+                .filter(|value| often.contains_key(value))
+                .peekable();
+            if values.peek().is_none() {
+                continue;
+            }
+            let files = files(finding, history);
+            for value in values {
+                let known = by_value.entry(value).or_default();
+                files.iter().for_each(|file| known.add(file));
+            }
+        }
+        let several = by_value
+            .into_iter()
+            .filter(|(_, known)| known.files.len() > 1);
+        Self {
+            by_value: several.map(|(value, known)| (value, known.files)).collect(),
+        }
     }
 
     /// The files that hold the same credential, this one's among them, in order; empty when there is but one.
@@ -81,6 +99,49 @@ impl<'r> Reuse<'r> {
             shown.join(", "),
         ))
     }
+}
+
+/// Files that are no copies of each other.
+#[derive(Debug, Default)]
+struct Known {
+    files: Vec<File>,
+    /// The paths of those that are not packed.
+    plain: HashSet<Vec<String>>,
+    /// Which of them are packed.
+    packed: Vec<usize>,
+}
+
+impl Known {
+    fn add(&mut self, file: &File) {
+        let is_copy = |at: &usize| self.files.get(*at).is_some_and(|own| own.is_copy_of(file));
+        let known = match file.packed {
+            true => self.files.iter().any(|own| own.is_copy_of(file)),
+            // There may be very many.
+            false => self.plain.contains(&file.parts) || self.packed.iter().any(is_copy),
+        };
+        if known {
+            return;
+        }
+        match file.packed {
+            true => self.packed.push(self.files.len()),
+            false => _ = self.plain.insert(file.parts.clone()),
+        }
+        self.files.push(file.clone());
+    }
+}
+
+/// Whether a finding may stand in more than one file now.
+fn is_in_several(finding: &Finding, history: bool) -> bool {
+    if history {
+        let head = finding.exposure.as_ref().map(|e| e.in_head.len());
+        return head.is_some_and(|count| count > 1);
+    }
+    fn file(place: &Place) -> (&[u8], &[std::sync::Arc<[u8]>]) {
+        (&place.origin.path, &place.origin.members)
+    }
+    let mut places = finding.places.iter().map(file);
+    let first = places.next();
+    places.any(|place| Some(place) != first)
 }
 
 /// The values that make a credential the same: not what people choose beside a key.
@@ -231,6 +292,20 @@ mod tests {
         let packed = file("backup/all.zip", Some("a/config.json"));
         assert!(file("bots/a/config.json", None).is_copy_of(&packed));
         assert!(packed.is_copy_of(&file("other.tar", Some("bots/a/config.json"))));
+    }
+
+    #[test]
+    fn very_many_files_are_told_apart() {
+        let mut known = Known::default();
+        for number in 0..30_000 {
+            known.add(&file(&format!("bots/{number}/.env"), None));
+            known.add(&file(&format!("backup/bots/{number}/.env.bak"), None));
+        }
+        assert_eq!(known.files.len(), 30_000);
+        known.add(&file("old.zip", Some("bots/7/.env")));
+        known.add(&file("old.zip", Some("bots/x/.env")));
+        known.add(&file("bots/x/.env", None));
+        assert_eq!(known.files.len(), 30_001);
     }
 
     #[test]

@@ -70,9 +70,15 @@ impl Called {
         let here = words.iter().enumerate().flat_map(move |(at, word)| {
             let rest = words.get(at + 1..).unwrap_or_default();
             let names = find(&self.names, *word);
+            // Hundreds of names begin with one word, and the next one tells them apart.
+            let goes_on = move |name: &&OwnName| {
+                let same = name.more.iter().zip(rest).all(|(own, here)| own == here);
+                same && name.more.len() <= rest.len()
+            };
             names
                 .iter()
-                .filter(move |name| name.more.len() + 1 >= least && rest.starts_with(&name.more))
+                .filter(move |name| name.more.len() + 1 >= least)
+                .filter(goes_on)
         });
         here.map(|name| name.user)
     }

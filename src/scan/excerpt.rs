@@ -151,6 +151,8 @@ pub(super) fn excerpt(
     if end < line.end {
         shown.push('…');
     }
+    // There may be very many.
+    shown.shrink_to_fit();
     Excerpt {
         line: number,
         text: shown,

@@ -44,6 +44,7 @@ pub(super) fn report(seen: Seen, settings: &Settings, rank: &dyn Fn(&Place) -> u
         }
     }
     absorb(&mut merged);
+    report.findings.reserve_exact(merged.len());
     for mut finding in merged.into_values() {
         finding
             .places

@@ -115,6 +115,14 @@ fn apart(set: Set, stem: &[u8], scratch: &mut Scratch) -> Vec<Found> {
     read(set, &words, scratch)
 }
 
+/// A reason without the line that it names: in a file with very many findings most are the same but for that.
+fn without_line(why: &str) -> &str {
+    match why.rsplit_once(" on line ") {
+        Some((text, line)) if line.bytes().all(|b| b.is_ascii_digit()) => text,
+        _ => why,
+    }
+}
+
 /// `a.tar` of `a.tar.gz`, then `a`.
 fn without_ending(name: &[u8]) -> Option<&[u8]> {
     let dot = memchr::memrchr(b'.', name)?;
@@ -173,7 +181,8 @@ impl Report {
                 .places
                 .iter()
                 .for_each(|place| texts.origin(&place.origin));
-            finding.why.iter().for_each(|why| texts.add(why.as_bytes()));
+            let why = finding.why.iter().map(|why| without_line(why));
+            why.for_each(|why| texts.add(why.as_bytes()));
             finding.exposure.iter().for_each(|own| texts.exposure(own));
         }
         for suppressed in &self.suppressed {
@@ -227,5 +236,22 @@ impl Texts {
     fn commit(&mut self, commit: &CommitInfo) {
         self.add(commit.author.as_bytes());
         self.add(commit.summary.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_line;
+
+    #[test]
+    fn reasons_differ_by_more_than_their_line() {
+        for (why, text) in [
+            ("held by `KEY` on line 12", "held by `KEY`"),
+            ("held by ` on line x` on line 1", "held by ` on line x`"),
+            ("held by ` on line x`", "held by ` on line x`"),
+            ("by the path `a/b`", "by the path `a/b`"),
+        ] {
+            assert_eq!(without_line(why), text);
+        }
     }
 }

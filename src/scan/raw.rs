@@ -317,7 +317,9 @@ impl Locator<'_> {
         let (number, line) = self.lines.line(by.start);
         let shown = by.start..by.end.min(line.end.max(by.start)).min(by.start + 80);
         let (text, _) = shown_masked(self.text, &shown, &self.masks, &(0..0));
-        format!("{} `{}` on line {number}", why.how, text.trim())
+        let mut why = format!("{} `{}` on line {number}", why.how, text.trim());
+        why.shrink_to_fit();
+        why
     }
 }
 

@@ -35,6 +35,11 @@ impl Bound {
         self.stem.end.max(self.value.end)
     }
 
+    /// Where the value stands.
+    pub(in crate::detect) fn value(&self) -> &Range<usize> {
+        &self.value
+    }
+
     /// The same at another place: so far behind `to` as it is behind `from`.
     pub(in crate::detect) fn moved(&self, from: usize, to: usize) -> Self {
         let moved = |range: &Range<usize>| range.start - from + to..range.end - from + to;
