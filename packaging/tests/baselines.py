@@ -126,11 +126,20 @@ def ripsecrets(world):
     return ".secretsignore", {one for one, path in world.values.items() if path in paths}
 
 
+def kingfisher(world):
+    words = ["kingfisher", "scan", ".", "--no-validate", "--no-update-check", "--format", "sarif", "--output", "leaks.sarif"]
+    # It ends with 200 where it finds something.
+    world.run(*words, codes=(200,))
+    text = (world.top / "leaks.sarif").read_text()
+    return "leaks.sarif", {one for one in world.values if one in text}
+
+
 SCANNERS = [
     ("betterleaks", betterleaks_report),
     ("betterleaks", betterleaks_ignore),
     ("detect-secrets", detect_secrets),
     ("ripsecrets", ripsecrets),
+    ("kingfisher", kingfisher),
 ]
 
 

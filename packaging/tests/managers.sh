@@ -3,6 +3,8 @@
 #   packaging/tests/managers.sh DIRECTORY-OF-WHEELS
 # pre-commit, prek and lefthook are taken from PATH; husky and lefthook from npm where npm is there. Needs the network
 # only for what these fetch themselves.
+# ONLY=husky runs one part. IDS="keyfence-src keyfence-docker" lets pre-commit and prek install those hooks instead: they
+# build keyfence, which takes minutes (CARGO_TARGET_DIR saves some of them), in a container where docker is there.
 set -euo pipefail
 wheels=$(cd "$1" && pwd)
 # shellcheck source=packaging/tests/lib.sh
@@ -39,14 +41,22 @@ commits() {
     passes "$with: an empty amend" git commit --amend --allow-empty -m words
 }
 
-# ONLY=husky packaging/tests/managers.sh … runs one part.
 wanted() { [ -z "${ONLY:-}" ] || [ "$ONLY" = "$1" ]; }
+
+# The hooks of an id, as docs/hook.md has them.
+hooks() {
+    echo "      - id: $1"
+    case $1 in
+    keyfence) printf '      - id: keyfence-push\n      - id: keyfence-msg\n' ;;
+    keyfence-src) sed -n '/^      - id: keyfence-src$/,/^```$/p' "$top/docs/hook.md" | sed -e 1d -e '/^```$/d' ;;
+    esac
+}
 
 for manager in pre-commit prek; do
     wanted "$manager" || continue
     command -v "$manager" >/dev/null || { echo "skipped: $manager is not here"; continue; }
     "$manager" --version
-    for id in keyfence keyfence-system; do
+    for id in ${IDS:-keyfence keyfence-system}; do
         repository "$manager-$id"
         if [ "$id" = keyfence-system ]; then export PATH=$work/venv/bin:$PATH; fi
         cat >.pre-commit-config.yaml <<EOF
@@ -55,8 +65,7 @@ repos:
   - repo: file://$work/keyfence
     rev: v0.0.0-test
     hooks:
-      - id: $id
-$([ "$id" = keyfence ] && printf '      - id: keyfence-push\n      - id: keyfence-msg\n')
+$(hooks "$id")
 EOF
         "$manager" install >/dev/null
         git add -A
@@ -64,19 +73,19 @@ EOF
         passes "$manager, $id: the first commit, which installs it" git commit -m config
         echo "    [$(($(ms) - from)) ms]"
         commits "$manager, $id"
-        if [ "$id" = keyfence ]; then
-            stopped "$manager, keyfence-msg" git commit --allow-empty -m "$(plant message)"
-            git init -q --bare "$work/$manager.git"
-            git remote add origin "$work/$manager.git"
-            passes "$manager, keyfence-push: a clean push" git push -q origin main
+        if [ "$id" = keyfence ] || [ "$id" = keyfence-src ]; then
+            stopped "$manager, $id: a leak in a message" git commit --allow-empty -m "$(plant message)"
+            git init -q --bare "$work/$manager-$id.git"
+            git remote add origin "$work/$manager-$id.git"
+            passes "$manager, $id: a clean push" git push -q origin main
             plant pushed >pushed.env
             git add pushed.env
             git -c core.hooksPath=/dev/null commit -q -m leak
             git rm -q pushed.env
             git -c core.hooksPath=/dev/null commit -q -m gone
-            stopped "$manager, keyfence-push: a leak in the middle" git push -q origin main
+            stopped "$manager, $id: a push with a leak in the middle" git push -q origin main
             git switch -q -c other
-            stopped "$manager, keyfence-push: a new branch" git push -q origin other
+            stopped "$manager, $id: a push of a new branch" git push -q origin other
         fi
     done
 done
@@ -131,6 +140,23 @@ git add more.txt
 git commit -m more >"$work/said" 2>&1
 grep -q 'own hook' "$work/said" || wrong "the repository's own hook does not run any more"
 echo "ok: init --global: the repository's own hook runs as well"
+for manager in pre-commit prek lefthook; do
+    command -v "$manager" >/dev/null || continue
+    repository "everywhere-$manager"
+    case $manager in
+    lefthook) printf 'pre-commit:\n  jobs:\n    - run: echo own hook\n' >lefthook.yml ;;
+    *) printf 'repos:\n- repo: local\n  hooks:\n  - {id: own, name: own, entry: echo own hook, language: system, verbose: true}\n' >.pre-commit-config.yaml ;;
+    esac
+    # As the note of init --global has it: a manager installs nothing while core.hooksPath is set.
+    GIT_CONFIG_GLOBAL=/dev/null "$manager" install >"$work/said" 2>&1 || wrong "$manager could not be installed"
+    git add -A
+    passes "init --global, with $manager: a clean commit" git commit -m config
+    grep -q 'own hook' "$work/said" || wrong "$manager does not run"
+    plant "everywhere $manager" >leak.env
+    git add leak.env
+    stopped "init --global, with $manager: a leak" git commit -m leak
+done
+cd "$work/everywhere"
 keyfence init --global --undo --yes >/dev/null
 plant gone >gone.env
 git add gone.env
