@@ -162,7 +162,10 @@ def published(origin: pathlib.Path, publish: pathlib.Path, archive: pathlib.Path
     (crate,) = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", publish / "target")).glob(f"package/keyfence-{VERSION}.crate")
     with tarfile.open(crate) as tar:
         inside = [name.split("/", 1)[1] for name in tar.getnames()]
-    assert "src/main.rs" in inside and not any(name.startswith(("dist/", "packaging/")) for name in inside)
+    for name in ("Cargo.lock", "LICENSE-MIT", "README.md", "build.rs", "rules/exchange/bybit.toml", "src/main.rs"):
+        assert name in inside, name
+    places = {name.split("/")[0] for name in inside if "/" in name}
+    assert places == {"docs", "rules", "src"} and not any(name.startswith("docs/rules/") for name in inside), places
     assert crate.stat().st_size < 10 << 20, "crates.io takes 10 MB"
     print(f"ok: tag {tag}, one commit above main; the crate has {len(inside)} files, {crate.stat().st_size} bytes")
     return checkout("tagged", origin, tag)
@@ -193,6 +196,9 @@ def main() -> None:
 
     matrix = next(one for one in WORKFLOW["jobs"]["build"]["strategy"]["matrix"]["include"] if one["target"] == TARGET)
     build = checkout("build", origin)
+    if kept := os.environ.get("CARGO_TARGET_DIR"):
+        # The steps look for what they built where cargo puts it by itself.
+        (build / "target").symlink_to(pathlib.Path(kept).resolve())
     print(f"job build, {matrix}")
     uses = job("build", build, matrix, tools)
     archive, wheel = made(build / "dist")
