@@ -37,6 +37,8 @@ pub struct Config {
     pub baseline_files: Vec<PathBuf>,
     /// The same, read.
     pub baselines: Vec<Baseline>,
+    /// What it names and what does not count all the same, for people.
+    pub notes: Vec<String>,
     /// The least severity that fails a run; `Some(None)` when nothing does.
     pub fail_on: Option<Option<Severity>>,
     /// The least confidence that is listed.

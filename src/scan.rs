@@ -55,6 +55,7 @@ pub fn run(settings: &Settings) -> Result<Report, Error> {
 /// Those of [`run`].
 pub fn run_known(settings: &Settings) -> Result<(Report, Vec<Finding>), Error> {
     let mut report = run_all(settings)?;
+    report.notes.extend_from_slice(&settings.notes);
     let known = known::take(&mut report, settings);
     let values = known.iter().flat_map(Finding::values);
     report.hidden.extend(values);

@@ -90,6 +90,8 @@ pub struct Settings {
     pub config: Option<PathBuf>,
     /// What the configuration narrows, for the summary.
     pub narrows: Option<String>,
+    /// What the configuration names and what does not count all the same.
+    pub notes: Vec<String>,
 }
 
 impl Default for Settings {
@@ -125,6 +127,7 @@ impl Default for Settings {
             progress: false,
             config: None,
             narrows: None,
+            notes: Vec::new(),
         }
     }
 }
@@ -309,6 +312,7 @@ impl Settings {
         self.protect = config.protect;
         self.baselines = config.baselines;
         self.config_baselines = config.baseline_files;
+        self.notes = config.notes;
         self.fail_on = config.fail_on.unwrap_or(self.fail_on);
         self.min_confidence = config.min_confidence.unwrap_or(self.min_confidence);
     }

@@ -161,3 +161,41 @@ fn the_hooks_are_those_that_the_page_names() {
         assert!(page.contains(&format!("`{id}`")), "{id}");
     }
 }
+
+/// How many rule files a directory below `rules` holds.
+fn rules_in(dir: &Path) -> usize {
+    let entries = fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    entries
+        .map(|path| match path.is_dir() {
+            true => rules_in(&path),
+            false => usize::from(path.extension().is_some_and(|end| end == "toml")),
+        })
+        .sum()
+}
+
+#[test]
+fn the_rules_are_as_many_as_is_said() {
+    let rules = top().join("rules");
+    let all = rules_in(&rules);
+    let comparison = fs::read_to_string(top().join("docs/comparison.md")).unwrap();
+    assert!(
+        comparison.contains(&format!("| rules in all | {all} |")),
+        "{all}"
+    );
+    let (exchanges, brokers) = (
+        rules_in(&rules.join("exchange")),
+        rules_in(&rules.join("broker")),
+    );
+    let readme = fs::read_to_string(top().join("README.md")).unwrap();
+    for text in [&comparison, &readme] {
+        // Lines are broken anywhere.
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = text.contains(&format!("{exchanges} exchanges, {brokers} brokers"))
+            || text.contains(&format!(
+                "{exchanges} crypto exchanges and {brokers} brokers"
+            ));
+        assert!(said, "{exchanges} exchanges, {brokers} brokers");
+    }
+}

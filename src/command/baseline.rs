@@ -51,6 +51,7 @@ fn create(args: &BaselineArgs, voice: Voice, env: Env<'_>) -> Result<Exit, Error
             .or_insert_with(|| line(finding, &redact));
     }
     let added = (lines.len() - before) as u64;
+    let fresh = file.file.symlink_metadata().is_err();
     file.write(&lines)?;
     let mut text = format!(
         "{}: {} added, {} in all\n",
@@ -73,7 +74,7 @@ fn create(args: &BaselineArgs, voice: Voice, env: Env<'_>) -> Result<Exit, Error
             }
         ));
     }
-    text.push_str(&file.advice(&settings));
+    text.push_str(&file.advice(&settings, fresh));
     if !voice.quiet {
         output::told(text.as_bytes())?;
     }
@@ -226,7 +227,7 @@ impl Place {
     }
 
     /// What else is to be done for it to count, and to merge.
-    fn advice(&self, settings: &Settings) -> String {
+    fn advice(&self, settings: &Settings, fresh: bool) -> String {
         let mut out = String::new();
         let name = self.shown();
         let whole = crate::platform::real(&self.file).unwrap_or_else(|_| self.file.clone());
@@ -240,6 +241,12 @@ impl Place {
         let read = attributes
             .and_then(|file| regular::read(&file, LARGEST).ok())
             .unwrap_or_default();
+        // Where the file was there before, git has it, or somebody decided otherwise.
+        if self.top.is_some() && fresh {
+            out.push_str(&format!(
+                "next: git add {name}, and commit it: the hook and pull requests go by what git has\n"
+            ));
+        }
         if self.top.is_some() && !String::from_utf8_lossy(&read).contains("merge=union") {
             out.push_str(&format!(
                 "next: write `{name} merge=union` into .gitattributes, and branches merge without a conflict\n"

@@ -214,11 +214,21 @@ impl Found {
         };
         out.push_str(&format!("  verdict     {verdict}\n"));
         out.push_str("\nWhat would silence it, if it is no secret\n");
-        let rule = finding.rule.id;
+        // A line of an old commit takes no comment any more.
+        let gone = finding
+            .exposure
+            .as_ref()
+            .is_some_and(|exposure| exposure.in_head.is_empty());
+        if !gone {
+            let rule = finding.rule.id;
+            out.push_str(&format!(
+                "  in the line    a comment: keyfence:allow({rule}) REASON\n"
+            ));
+        }
+        let history = if gone { " --history" } else { "" };
         out.push_str(&format!(
-            "  in the line    a comment: keyfence:allow({rule}) REASON\n  \
-             in a file      keyfence.toml: [[ignore]] with fingerprint = \"{}\" and a reason\n  \
-             for all old    keyfence baseline\n",
+            "  in a file      keyfence.toml: [[ignore]] with fingerprint = \"{}\" and a reason\n  \
+             for all old    keyfence baseline{history}\n",
             finding.fingerprint
         ));
         out.push_str("\nWhat to do now, if it is one\n");

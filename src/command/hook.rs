@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::finding::Report;
 use crate::output;
+use crate::report::redact::Redactor;
 use crate::report::{Clock, Format, ReportContext, human, summary};
 use crate::scan;
 use crate::settings::{Env, Settings, Source};
@@ -66,11 +67,26 @@ pub(super) fn run(args: &HookArgs, voice: Voice, env: Env<'_>) -> Result<Exit, E
                 crate::report::escape::terminal(narrows)
             ));
         }
+        let redact = Redactor::new(&report);
+        for note in &settings.notes {
+            text.push_str(&format!("note: {}\n", redact.text(note)));
+        }
         text.push_str(&format!("keyfence: {}\n", summary::line(&report, &context)));
     }
     text.push_str(&advice::of(&stage, &report, &settings, exit));
     output::stderr(&text);
     Ok(exit)
+}
+
+/// What a hook says that could not run: what git does next is no accident.
+pub(super) fn could_not_run(args: &HookArgs) -> String {
+    let stage = args.stage.as_deref().and_then(std::ffi::OsStr::to_str);
+    let told = match stage {
+        Some("pre-push") => "stopped this push",
+        Some("pre-receive") => "refuses this push",
+        _ => "stopped this commit",
+    };
+    format!("\nkeyfence {told}: it could not be looked at\n")
 }
 
 /// The findings and lapses that block; of the others people hear by their number.

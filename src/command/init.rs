@@ -13,6 +13,7 @@ use crate::git::Layout;
 use crate::output;
 use crate::platform;
 use crate::report::escape;
+use crate::report::text::count;
 use crate::settings::Env;
 use crate::setup::git::Config;
 use crate::setup::global;
@@ -58,6 +59,16 @@ pub(super) fn run(args: &InitArgs, voice: Voice, env: Env<'_>) -> Result<Exit, E
         });
     }
     if args.check {
+        if !voice.quiet {
+            let command = match (args.global, args.undo) {
+                (false, false) => "keyfence init",
+                (false, true) => "keyfence init --undo",
+                (true, false) => "keyfence init --global",
+                (true, true) => "keyfence init --global --undo",
+            };
+            let changes = count(plan.changes.len() as u64, "change");
+            output::stderr(&format!("{changes} to make: {command}\n"));
+        }
         return Ok(Exit::Findings);
     }
     if !args.yes && !agreed()? {
@@ -117,8 +128,10 @@ fn no_work_tree(layout: &Layout) -> Error {
 
 fn show(plan: &Plan, base: &Path, args: &InitArgs, voice: Voice) -> Result<(), Error> {
     let mut text = String::new();
+    let mut above: Option<&Change> = None;
     for change in &plan.changes {
-        text.push_str(&change.shown(base));
+        text.push_str(&change.shown(base, above));
+        above = Some(change);
     }
     for note in &plan.notes {
         text.push_str(&format!(

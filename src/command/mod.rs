@@ -60,6 +60,9 @@ pub fn run(cli: &Cli) -> Exit {
             .unwrap_or_default()
             .stderr();
         output::error(&error, color);
+        if let Command::Hook(args) = &cli.command {
+            output::stderr(&hook::could_not_run(args));
+        }
         Exit::CannotRun
     })
 }

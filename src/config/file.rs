@@ -179,6 +179,7 @@ impl Reader<'_> {
                 .map(|name| self.beside(name))
                 .collect::<Result<_, _>>()?,
             baselines: Vec::new(),
+            notes: Vec::new(),
             only_rules: file.only_rules,
             exclude_rules: file.exclude_rules,
             excludes: file

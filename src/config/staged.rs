@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::git::staged::{committed_path, staged_at};
 use crate::git::{Layout, Store};
 use crate::platform;
+use crate::report::escape;
 use crate::settings::Env;
 use crate::suppress::baseline::{self, Baseline};
 
@@ -54,8 +55,14 @@ pub fn staged(dir: &Path, env: Env<'_>) -> Result<Option<Config>, Error> {
     for file in std::mem::take(&mut config.baseline_files) {
         let name = file.strip_prefix(&config.dir).unwrap_or(&file);
         let id = index.find(&platform::slashed(name))?;
-        // What is not there yet hides nothing.
-        if id.is_none() && file.symlink_metadata().is_err() && name.ends_with(baseline::NAME) {
+        // What is not there yet hides nothing, and neither does what is not staged yet: no reason to stop anybody.
+        if id.is_none() && name.ends_with(baseline::NAME) {
+            if file.symlink_metadata().is_ok() {
+                let name = escape::terminal(&name.to_string_lossy()).into_owned();
+                config.notes.push(format!(
+                    "{name} is not staged, and so hides nothing here: git add {name}"
+                ));
+            }
             config.baseline_files.push(file);
             continue;
         }

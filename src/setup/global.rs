@@ -19,11 +19,11 @@ type Env<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 /// The hooks that git runs from a directory (githooks(5)). `push-to-checkout` and `proc-receive` change what git
 /// does by being there, and are left out.
 const HOOKS: [&str; 24] = [
+    "pre-commit",
+    "pre-merge-commit",
     "applypatch-msg",
     "pre-applypatch",
     "post-applypatch",
-    "pre-commit",
-    "pre-merge-commit",
     "prepare-commit-msg",
     "commit-msg",
     "post-commit",
@@ -133,13 +133,21 @@ pub fn plan(config: &Config, env: Env<'_>) -> Plan {
             plan.changes.push(Change {
                 path,
                 before,
+                what: match is_watched(hook) {
+                    true => "runs keyfence, and then the repository's own hook".to_owned(),
+                    false => "runs the repository's own hook".to_owned(),
+                },
                 after: Some(after),
                 executable: true,
-                what: "runs the repository's own hook".to_owned(),
             });
         }
     }
     if !plan.changes.is_empty() {
+        plan.notes.push(
+            "hook managers refuse to install themselves while core.hooksPath is set; for that one command take it away: \
+             GIT_CONFIG_GLOBAL=/dev/null pre-commit install (or prek, or lefthook); git runs both then"
+                .to_owned(),
+        );
         plan.notes.push(match version {
             Some(version) => format!(
                 "git {version} has no configured hooks (from {CONFIGURED_HOOKS} on): a repository that sets core.hooksPath \
@@ -179,10 +187,15 @@ pub fn undo(env: Env<'_>) -> Plan {
     plan
 }
 
+/// Whether keyfence looks at what git is about to do.
+fn is_watched(hook: &str) -> bool {
+    matches!(hook, "pre-commit" | "pre-merge-commit")
+}
+
 /// A hook that runs the repository's own one, and keyfence before a commit.
 fn script(hook: &str) -> String {
-    let ours = match hook {
-        "pre-commit" | "pre-merge-commit" => {
+    let ours = match is_watched(hook) {
+        true => {
             "\
 if ! command -v keyfence >/dev/null 2>&1; then
     echo 'keyfence is not installed: https://github.com/keyfence/keyfence' >&2
@@ -191,7 +204,7 @@ fi
 keyfence hook || exit
 "
         }
-        _ => "",
+        false => "",
     };
     format!(
         "#!/bin/sh\n# Written by keyfence init --global; keyfence init --global --undo takes it out.\n{ours}\

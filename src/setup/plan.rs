@@ -24,8 +24,9 @@ pub struct Change {
 }
 
 impl Change {
-    /// The lines that come and go, each behind its sign.
-    pub fn shown(&self, base: &Path) -> String {
+    /// The lines that come and go, each behind its sign; of one that does to its file what `above` does to another
+    /// (the hooks of a directory, which differ by their names alone) no more than that.
+    pub fn shown(&self, base: &Path, above: Option<&Self>) -> String {
         let (sign, verb) = match (&self.before, &self.after) {
             (None, _) => ("+", "new"),
             (_, None) => ("-", "deleted"),
@@ -33,6 +34,9 @@ impl Change {
         };
         let path = self.path.strip_prefix(base).unwrap_or(&self.path);
         let path = escape::terminal(&path.to_string_lossy()).into_owned();
+        if above.is_some_and(|above| self.is_like(above)) {
+            return format!("{sign} {path} ({verb}): {}, as above\n", self.what);
+        }
         let mut out = format!("{sign} {path} ({verb}): {}\n", self.what);
         let before = self.before.as_deref().unwrap_or_default();
         let after = self.after.as_deref().unwrap_or_default();
@@ -46,6 +50,17 @@ impl Change {
             }
         }
         out
+    }
+
+    /// Whether both are the same but for the names of their files.
+    fn is_like(&self, other: &Self) -> bool {
+        let texts = |change: &Self| {
+            let name = change.path.file_name()?.to_str()?;
+            let plain = |text: &String| text.replace(name, "NAME");
+            let texts = (change.before.as_ref(), change.after.as_ref());
+            Some((texts.0.map(plain), texts.1.map(plain)))
+        };
+        self.what == other.what && texts(self).is_some_and(|own| Some(own) == texts(other))
     }
 
     /// What takes the parts of keyfence out of a file; none where it has none.
@@ -109,12 +124,26 @@ mod tests {
             executable: false,
             what: "why".to_owned(),
         };
-        let shown = |before, after| change(before, after).shown(Path::new("/r"));
+        let shown = |before, after| change(before, after).shown(Path::new("/r"), None);
         assert_eq!(
             shown(Some("a\nb\n"), Some("a\nx\nb\n")),
             "~ a (changed): why\n    + x\n"
         );
         assert_eq!(shown(None, Some("x\n")), "+ a (new): why\n    + x\n");
         assert_eq!(shown(Some("x\n"), None), "- a (deleted): why\n    - x\n");
+        let hook = |name: &str, text: &str| Change {
+            path: Path::new("/r").join(name),
+            ..change(None, Some(text))
+        };
+        let first = hook("update", "exec hooks/update\n");
+        let as_above = |second: Change| second.shown(Path::new("/r"), Some(&first));
+        assert_eq!(
+            as_above(hook("pre-push", "exec hooks/pre-push\n")),
+            "+ pre-push (new): why, as above\n"
+        );
+        assert_eq!(
+            as_above(hook("pre-push", "exec hooks/update\n")),
+            "+ pre-push (new): why\n    + exec hooks/update\n"
+        );
     }
 }

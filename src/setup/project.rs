@@ -135,9 +135,6 @@ impl Project<'_> {
             ));
             return;
         };
-        if kept_by == Manager::None {
-            plan.changes.extend(merges(&dir));
-        }
         plan.changes.push(Change {
             path,
             before,
@@ -145,6 +142,9 @@ impl Project<'_> {
             executable: matches!(kept_by, Manager::None | Manager::Husky),
             what: format!("each commit is looked at first ({})", kept_by.as_str()),
         });
+        if kept_by == Manager::None {
+            plan.changes.extend(merges(&dir));
+        }
         if let (Manager::PreCommit | Manager::Lefthook, Some(command)) =
             (kept_by, kept_by.install())
         {
@@ -300,7 +300,7 @@ jobs:
       - uses: actions/checkout@{CHECKOUT} # {CHECKOUT_VERSION}
         with:
           persist-credentials: false
-      # Pin it by the commit of the release that you looked at.
+      # Pin it by the commit of the release that you looked at; before the first release by one of main.
       - uses: keyfence/keyfence@v{}
 ",
         env!("CARGO_PKG_VERSION")

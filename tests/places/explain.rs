@@ -67,7 +67,10 @@ fn what_only_the_index_or_the_history_holds() {
     ground
         .keyfence(&["explain", "--history", &pair.fingerprint()])
         .exit(0)
-        .says("exposed:");
+        .says("exposed:")
+        .says("keyfence.toml: [[ignore]]")
+        .says("keyfence baseline --history")
+        .says_nothing_of("a comment:");
 }
 
 #[test]

@@ -66,6 +66,18 @@ fn stopped(ground: &Ground, args: &[&str], input: &str, pair: &Pair) -> Ran {
         .says("revoke")
 }
 
+/// The command that a hook names for more answers, where the hook stopped somebody.
+#[track_caller]
+fn says_more(ground: &Ground, ran: &Ran) -> Ran {
+    let said = ran.said();
+    let command = said.lines().find_map(|line| {
+        let line = line.trim_start_matches("remote:").trim();
+        line.strip_prefix("more ")?.trim().strip_prefix("keyfence ")
+    });
+    let words: Vec<&str> = command.unwrap().split_whitespace().collect();
+    ground.keyfence(&words).exit(0)
+}
+
 #[test]
 fn the_very_first_commit() {
     let ground = Ground::new();
@@ -73,6 +85,7 @@ fn the_very_first_commit() {
     let pair = ground.plant("first", "bot.env");
     ground.git(&["add", "-A"]);
     let said = stopped(&ground, &["commit", "-m", "first"], "", &pair);
+    says_more(&ground, &said).says("--> bot.env:2");
     said.says("unstage: git rm --cached -- :/bot.env");
     ground.git(&["rm", "-q", "--cached", "--", ":/bot.env"]);
     ground.write("README", "hello\n");
@@ -365,7 +378,11 @@ fn a_damaged_index_stops_it() {
     let index = ground.path(".git/index");
     let bytes = fs::read(&index).unwrap();
     fs::write(&index, &bytes[..bytes.len() / 2]).unwrap();
-    ground.keyfence(&["hook"]).exit(2).says("index");
+    ground
+        .keyfence(&["hook"])
+        .exit(2)
+        .says("index")
+        .says("keyfence stopped this commit: it could not be looked at");
 }
 
 #[test]
@@ -380,6 +397,8 @@ fn a_message_with_a_key_in_it() {
     let ran = ran
         .says("commit message:4:20")
         .says("its message holds a credential");
+    // No file and no commit has it: of its rule there is more to say.
+    says_more(&ground, &ran).says("binance: Binance");
     ran.says("write the message without it");
     passes(&ground, &["commit", "-m", "Add the bot"], "");
     // What git cuts off is no message: here the diff that takes the key out.
@@ -409,6 +428,7 @@ fn a_push_of_what_is_new_to_the_remote() {
     ground.git(&["rm", "-q", "bot.env"]);
     ground.commit("taken out, and still in the commit before");
     let said = ground.try_git(&["push", "-q", "origin", "main"]).exit(1);
+    says_more(&ground, &said).says("only in history");
     said.says(&pair.fingerprint())
         .says("keyfence stopped this push")
         .says("git rebase -i");
@@ -435,6 +455,7 @@ fn a_server_refuses_what_a_client_did_not_check() {
     ground.commit("a leak");
     let said = push().exit(1);
     ground.shows_nothing(&said);
+    says_more(&ground, &said).says(&pair.fingerprint());
     said.says(&pair.fingerprint())
         .says("keyfence refuses this push")
         .says("pre-receive hook declined");

@@ -356,6 +356,11 @@ fn for_every_repository_with_an_older_git() {
             .next_back()
             .unwrap(),
     );
+    init(&["--check"])
+        .exit(1)
+        .says("hooks/pre-push (new): runs the repository's own hook, as above\n")
+        .says("note: hook managers refuse to install themselves")
+        .says("25 changes to make: keyfence init --global");
     init(&["--yes"]).exit(0).says("husky");
     init(&["--check"]).exit(0);
     stops_a_leak(&ground, &ground.top());

@@ -107,10 +107,13 @@ fn found(stage: &Stage, report: &Report, settings: &Settings) -> String {
         },
     ));
     if let Some(first) = blocking.first() {
-        out.push_str(&step(
-            "more",
-            &format!("keyfence explain {}", first.fingerprint),
-        ));
+        // What is asked for must be found: a push sends what the files need not hold, and a message is nowhere yet.
+        let more = match stage {
+            Stage::PreCommit => first.fingerprint.to_string(),
+            Stage::PrePush { .. } | Stage::PreReceive => format!("--history {}", first.fingerprint),
+            Stage::CommitMsg { .. } => escape::terminal(first.rule.id).into_owned(),
+        };
+        out.push_str(&step("more", &format!("keyfence explain {more}")));
     }
     out
 }

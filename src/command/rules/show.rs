@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::escape_lines;
 use crate::report::docs;
+use crate::report::text::count;
 use crate::rule::{Need, Part, Role, Rule, Seg, Shape};
 
 pub(in crate::command) fn text(rule: &Rule) -> String {
@@ -46,8 +47,10 @@ pub(in crate::command) fn text(rule: &Rule) -> String {
     let hits = rule.examples.iter().filter(|e| !e.finds.is_empty()).count();
     let misses = rule.examples.len() - hits;
     out.push_str(&format!(
-        "\nfile: {} ({hits} examples, {misses} counter-examples)\n",
-        rule.file
+        "\nfile: {} ({}, {})\n",
+        rule.file,
+        count(hits as u64, "example"),
+        count(misses as u64, "counter-example")
     ));
     escape_lines(&out)
 }

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::output;
 use crate::report::escape;
+use crate::report::text::{count, number};
 use crate::rule::{Rule, Set};
 use crate::scan::{self, Failure};
 use crate::settings::Env;
@@ -60,9 +61,10 @@ fn in_text(results: &[(&Rule, Vec<Failure>)]) -> String {
     }
     let examples: usize = results.iter().map(|(rule, _)| rule.examples.len()).sum();
     let failed: usize = results.iter().map(|(_, failures)| failures.len()).sum();
+    let rules = count(results.len() as u64, "rule");
+    let examples = number(examples as u64);
     out.push_str(&format!(
-        "{} rules, {examples} examples and counter-examples, {failed} failed\n",
-        results.len()
+        "{rules}, {examples} examples and counter-examples, {failed} failed\n"
     ));
     out
 }
