@@ -397,6 +397,7 @@ impl<'a> Reader<'a, '_> {
         scratch.phrases.clear();
         let stretches = scratch.anchors.words.iter().map(|run| (run.start, run.end));
         phrase::phrases(self.text, stretches, &mut scratch.phrases);
+        phrase::phrases_of_items(self.text, &scratch.items, &mut scratch.phrases);
         for found in std::mem::take(&mut scratch.phrases) {
             self.block(
                 Block::Words,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::anchor::{self, Anchors};
+use super::anchor::{self, Anchors, Run};
 use super::block::{self, BlockHit};
 use super::bound::Bound;
 use super::candidate::{self, Candidate};
@@ -20,6 +20,8 @@ pub struct Scratch {
     pub(super) candidates: Vec<Candidate>,
     pub(super) blocks: Vec<BlockHit>,
     pub(super) phrases: Vec<Phrase>,
+    /// Where the words of a phrase may stand one by one.
+    pub(super) items: Vec<Run>,
     /// Where a value stands right behind a secret-like name.
     pub(super) bounds: Vec<generic::Bound>,
     /// Whether all of the text is ASCII.
@@ -61,6 +63,7 @@ impl Scratch {
     /// Finds the anchors of a text that matter.
     pub(super) fn anchor(&mut self, set: Set, text: &[u8]) {
         self.ascii = generic::find(text, &mut self.bounds);
+        phrase::find_items(text, &mut self.items);
         if self.thorough {
             anchor::find(text, &mut self.anchors);
             return;
@@ -87,6 +90,7 @@ impl Scratch {
             && self.bounds.is_empty()
             && anchors.runs.is_empty()
             && anchors.words.is_empty()
+            && self.items.is_empty()
             && anchors.armor.is_empty()
             && anchors.keystore.is_empty()
             && anchors.logins.is_empty()

@@ -43,6 +43,7 @@ mod kubernetes;
 mod mapbox;
 mod marvin;
 mod matrix;
+mod monero;
 mod names;
 mod near;
 mod nostr;
@@ -77,8 +78,8 @@ mod zuplo;
 
 pub use forge::forge;
 pub use names::NAMES;
-pub use wordlist::slip39_index;
 pub use wordlist::{LISTS, english_index, lists_of, may_be_listed, word_index};
+pub use wordlist::{monero_index, slip39_index};
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -43,6 +43,7 @@ pub const NAMES: &[&str] = &[
     "kubernetes-token",
     "mapbox-token",
     "matrix-token",
+    "monero-mnemonic",
     "near-key",
     "nostr-key",
     "npm-token",

@@ -4,9 +4,9 @@ use super::forge::{Forger, file, phrase, service, token, vendor, wallet};
 use super::{
     Prover, age, algorand, aptos, atlassian, aws, azure, base58, bedrock, bip39, cardano,
     cloudflare, confluent, cosign, discord, ed25519, elastic, electrum, encoded, eos, github,
-    gitlab, grafana, hedera, jfrog, jwt, keystore, kubernetes, mapbox, matrix, near, nostr, npm,
-    onepassword, openai, openssh, pem, pgp, putty, pypi, secp256k1, sentry, slip39, stellar, sui,
-    supabase, telegram, tezos, ton, twitter, vercel, wif, wireguard, xprv, xrp, zapier, zuplo,
+    gitlab, grafana, hedera, jfrog, jwt, keystore, kubernetes, mapbox, matrix, monero, near, nostr,
+    npm, onepassword, openai, openssh, pem, pgp, putty, pypi, secp256k1, sentry, slip39, stellar,
+    sui, supabase, telegram, tezos, ton, twitter, vercel, wif, wireguard, xprv, xrp, zapier, zuplo,
 };
 
 /// Name, check and maker, sorted by name.
@@ -85,6 +85,7 @@ pub(super) const PROOFS: &[(&str, Prover, Forger)] = &[
     ("kubernetes-token", kubernetes::prove, service::kubernetes),
     ("mapbox-token", mapbox::prove, vendor::mapbox),
     ("matrix-token", matrix::prove, service::matrix),
+    ("monero-mnemonic", monero::prove, phrase::monero),
     ("near-key", near::prove, wallet::near),
     ("nostr-key", nostr::prove, wallet::nostr),
     ("npm-token", npm::prove, service::npm),

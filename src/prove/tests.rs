@@ -105,7 +105,13 @@ fn a_changed_character_is_refuted() {
 /// One phrase in 16 passes with a wrong word by chance (BIP-39's 4 bits), fewer of the others.
 #[test]
 fn a_changed_word_is_refuted() {
-    for name in ["bip39", "algorand-mnemonic", "electrum-seed", "slip39"] {
+    for name in [
+        "bip39",
+        "algorand-mnemonic",
+        "electrum-seed",
+        "monero-mnemonic",
+        "slip39",
+    ] {
         let prove = prover(name).unwrap();
         let refuted = (0..60).filter(|seed| {
             let value = forge(name, *seed).unwrap();

@@ -1,8 +1,10 @@
 //! The word lists of seed phrases, and a word's place in each.
 //!
-//! The ten lists of BIP-39 (2048 words each) and the one of SLIP-39 (1024 words), in NFKD and in
-//! the order of the standards: <https://github.com/bitcoin/bips/tree/master/bip-0039>,
-//! <https://github.com/satoshilabs/slips/tree/master/slip-0039>.
+//! The ten lists of BIP-39 (2048 words each), the one of SLIP-39 (1024 words) and Monero's English one
+//! (1626 words), in NFKD and in the order of the standards:
+//! <https://github.com/bitcoin/bips/tree/master/bip-0039>,
+//! <https://github.com/satoshilabs/slips/tree/master/slip-0039>,
+//! <https://github.com/monero-project/monero/blob/master/src/mnemonics/english.h>.
 
 use std::sync::LazyLock;
 
@@ -11,6 +13,9 @@ pub(super) const WORDS: usize = 2048;
 
 /// How many words the SLIP-39 list has: a word stands for 10 bits.
 pub(super) const SLIP39_WORDS: usize = 1024;
+
+/// How many words Monero's list has: three words stand for 32 bits.
+pub(super) const MONERO_WORDS: usize = 1626;
 
 /// The names of the ten BIP-39 lists. A list's number, in this module, is its place here.
 pub const LISTS: [&str; 10] = [
@@ -28,6 +33,7 @@ pub const LISTS: [&str; 10] = [
 
 static ENGLISH: [&str; WORDS] = lines(include_str!("wordlists/english.txt"));
 static SLIP39: [&str; SLIP39_WORDS] = lines(include_str!("wordlists/slip39.txt"));
+static MONERO: [&str; MONERO_WORDS] = lines(include_str!("wordlists/monero_english.txt"));
 
 /// The other nine, in the order of [`LISTS`].
 const OTHERS: [&str; 9] = [
@@ -48,7 +54,7 @@ static LETTERS: [u16; 27] = letters();
 /// Bits of [`FILTER`].
 const FILTER_BITS: usize = 1 << 18;
 
-/// A bit for each word of the eleven lists: most words of a text are in none.
+/// A bit for each word of the twelve lists: most words of a text are in none.
 #[allow(long_running_const_eval)]
 static FILTER: [u64; FILTER_BITS / 64] = filter();
 
@@ -57,6 +63,7 @@ const fn filter() -> [u64; FILTER_BITS / 64] {
     let texts = [
         include_str!("wordlists/english.txt"),
         include_str!("wordlists/slip39.txt"),
+        include_str!("wordlists/monero_english.txt"),
     ];
     let mut list = 0;
     while list < texts.len() + OTHERS.len() {
@@ -217,6 +224,19 @@ pub(super) fn slip39_word(index: u16) -> Option<&'static str> {
     SLIP39.get(usize::from(index)).copied()
 }
 
+/// The index (0 to 1625) of a lower-case word in Monero's English list.
+#[must_use]
+pub fn monero_index(word: &str) -> Option<u16> {
+    let index = MONERO.binary_search(&word).ok()?;
+    u16::try_from(index).ok()
+}
+
+/// The word of an index in Monero's English list.
+#[must_use]
+pub(super) fn monero_word(index: u16) -> Option<&'static str> {
+    MONERO.get(usize::from(index)).copied()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -239,6 +259,11 @@ mod tests {
         for index in 0..1024 {
             let word = slip39_word(index).unwrap();
             assert_eq!(slip39_index(word), Some(index));
+            assert!(may_be_listed(word));
+        }
+        for index in 0..1626 {
+            let word = monero_word(index).unwrap();
+            assert_eq!(monero_index(word), Some(index));
             assert!(may_be_listed(word));
         }
     }

@@ -70,7 +70,7 @@ pub struct Anchors {
     /// Stretches of at least [`NUMBERS`] bytes with 32 numbers or more, decimal or hexadecimal,
     /// and nothing but commas and white space between them.
     pub numbers: Vec<Run>,
-    /// Stretches that may hold a phrase of [`WORDS`] words: of 3 to 9 ASCII letters each, or with
+    /// Stretches that may hold a phrase of [`WORDS`] words: of 3 to 12 ASCII letters each, or with
     /// letters beyond ASCII, at most [`GAP`] other bytes apart.
     pub words: Vec<Run>,
     /// Armour: from `-----BEGIN ` or `PuTTY-User-Key-File-` to the end of it (see [`armor::read`]).

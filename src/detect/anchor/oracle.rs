@@ -60,8 +60,8 @@ fn words(bytes: &[u8]) -> Vec<Run> {
         word = if in_word { word + 1 } else { 0 };
         gap = if in_word { 0 } else { gap + 1 };
         let breaks = (!in_word && matches!(word_before, 1 | 2))
-            || letters > 9
-            || letters_before > 9
+            || letters > 12
+            || letters_before > 12
             || gap > GAP;
         if !breaks {
             count += u32::from(!in_word && word_before > 2);

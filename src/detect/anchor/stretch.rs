@@ -133,8 +133,9 @@ struct Before {
     letter: u64,
     high: u64,
     third: u64,
-    ninth: u64,
-    tenth: u64,
+    sixth: u64,
+    twelfth: u64,
+    beyond: u64,
     gap4: u64,
     gap8: u64,
 }
@@ -151,14 +152,14 @@ fn carry<const BY: u32>(mask: u64, before: u64) -> u64 {
     mask << BY | before >> (64 - BY)
 }
 
-/// Where at least nine letters end, by the letters alone.
+/// Where at least twelve letters end, by the letters alone.
 #[inline(never)]
-fn ninth_letter(letter: u64, before: u64) -> u64 {
+fn twelfth_letter(letter: u64, before: u64) -> u64 {
     let one = u128::from(letter) << 64 | u128::from(before);
     let two = one & one << 1;
     let four = two & two << 2;
-    let nine = four & four << 4 & one << 8;
-    (nine >> 64) as u64
+    let twelve = four & four << 4 & four << 8;
+    (twelve >> 64) as u64
 }
 
 /// The words of a stretch without a break: what ends it stands at the byte that shows it, so that
@@ -212,10 +213,10 @@ impl Words {
 
 impl Words {
     /// Where a word of three bytes and more has just ended, and where a phrase cannot go on: after
-    /// a word of one or two bytes, from the tenth ASCII letter of a word to the byte behind it, and
+    /// a word of one or two bytes, from the thirteenth ASCII letter of a word to the byte behind it, and
     /// from the sixteenth byte of a gap on.
     /// No word list has words of such lengths (BIP-39: 3 to 9 letters in Latin scripts, counted
-    /// without combining marks; the nine are Italian).
+    /// without combining marks; Monero: up to 12).
     #[inline(always)]
     fn ends_and_breaks(&mut self, masks: &Masks, starts: &mut Vec<u64>) -> (u64, u64) {
         let before = &mut self.before;
@@ -225,13 +226,14 @@ impl Words {
         let three = carry::<3>(word, before.word);
         starts.push(word & !one);
         let third = word & one & two;
-        let ninth = if masks.high | before.high == 0 {
-            third & carry::<3>(third, before.third) & carry::<6>(third, before.third)
+        let sixth = third & carry::<3>(third, before.third);
+        let twelfth = if masks.high | before.high == 0 {
+            sixth & carry::<6>(sixth, before.sixth)
         } else {
-            ninth_letter(masks.letter, before.letter)
+            twelfth_letter(masks.letter, before.letter)
         };
-        let tenth = ninth & carry::<1>(ninth, before.ninth);
-        let tail = carry::<1>(tenth, before.tenth);
+        let beyond = twelfth & carry::<1>(twelfth, before.twelfth);
+        let tail = carry::<1>(beyond, before.beyond);
         let gap4 = !(word | one | two | three);
         let gap8 = gap4 & carry::<4>(gap4, before.gap4);
         let gap16 = gap8 & carry::<8>(gap8, before.gap8);
@@ -241,13 +243,14 @@ impl Words {
             letter,
             high,
             third,
-            ninth,
-            tenth,
+            sixth,
+            twelfth,
+            beyond,
             gap4,
             gap8,
         };
         let (after, long) = (!word & one, two & three);
-        (after & long, (after & !long) | tenth | tail | gap16)
+        (after & long, (after & !long) | beyond | tail | gap16)
     }
 
     /// Reports the open stretch if it may hold a phrase: three bytes beyond ASCII count as a word,

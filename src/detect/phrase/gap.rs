@@ -11,8 +11,12 @@ const LONGEST: usize = 48;
 pub(super) enum Gap {
     /// Nothing: Chinese without spaces.
     Empty,
-    /// Something within a sentence, a list or a line: its digest.
+    /// Something within a line: its digest.
     Soft(u64),
+    /// The end of a line, with what stands around it: its digest.
+    Line(u64),
+    /// A word that joins the last one of a list to the others: its digest.
+    Join(u64),
     /// What ends a phrase: a colon, an equals sign, a bracket, an empty line. Its digest.
     Hard(u64),
     /// No other word stands near.
@@ -23,6 +27,11 @@ impl Gap {
     /// Whether a phrase never reaches over this gap.
     pub(super) fn is_hard(self) -> bool {
         matches!(self, Self::Hard(_) | Self::Wide)
+    }
+
+    /// Whether a line ends here, or more.
+    pub(super) fn ends_line(self) -> bool {
+        matches!(self, Self::Line(_)) || self.is_hard()
     }
 
     /// What stands between two offsets.
@@ -73,12 +82,13 @@ fn is_word(letter: Option<char>) -> bool {
 fn class(gap: &[u8]) -> Gap {
     let mut digest = Digest::default();
     let (mut lines, mut blank, mut digit, mut hard) = (0, false, false, false);
+    let (mut line, mut join) = (false, false);
     let mut rest = gap;
     while !rest.is_empty() {
         let (letter, length) = bstr::decode_utf8(rest);
         rest = rest.get(length.max(1)..).unwrap_or_default();
         match letter.unwrap_or(char::REPLACEMENT_CHARACTER) {
-            '\n' => lines += 1,
+            '\n' => (lines, line) = (lines + 1, true),
             letter if letter.is_whitespace() => blank = true,
             letter => {
                 digest.space(lines, blank);
@@ -90,6 +100,7 @@ fn class(gap: &[u8]) -> Gap {
                 }
                 digit = number;
                 hard |= is_hard(letter);
+                join |= letter.is_alphabetic();
                 continue;
             }
         }
@@ -97,10 +108,11 @@ fn class(gap: &[u8]) -> Gap {
     }
     digest.space(lines, blank);
     hard |= lines > 1;
-    if hard {
-        Gap::Hard(digest.0)
-    } else {
-        Gap::Soft(digest.0)
+    match (hard, join, line) {
+        (true, ..) => Gap::Hard(digest.0),
+        (_, true, _) => Gap::Join(digest.0),
+        (_, _, true) => Gap::Line(digest.0),
+        _ => Gap::Soft(digest.0),
     }
 }
 

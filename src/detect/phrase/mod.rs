@@ -9,6 +9,7 @@
 //! run is no phrase: it must be the whole run, or stand alone in its line, string, list or field.
 
 mod gap;
+mod items;
 mod skim;
 mod window;
 mod word;
@@ -17,8 +18,9 @@ mod word;
 mod tests;
 
 use gap::Gap;
+pub use items::{find as find_items, phrases_of_items};
 pub use skim::{may_hold, parts_phrases};
-use word::{Word, Words};
+use word::{Word, Words, joins};
 
 /// A seed phrase, or what may be one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +32,9 @@ pub struct Phrase {
     /// The words in NFKD and lower case.
     pub words: Vec<String>,
     /// The list that holds all of them: a place in [`crate::prove::LISTS`], or one past its end for
-    /// SLIP-39.
+    /// SLIP-39, two for Monero.
     pub list: usize,
-    /// Whether the checksum of BIP-39 holds. Where it does not, the phrase stands alone beside a
+    /// Whether the checksum of BIP-39, or Monero's, holds. Where it does not, the phrase stands alone beside a
     /// keyword and may be one of Electrum, TON or Algorand, or is a share of SLIP-39: a proof tells.
     pub valid: bool,
 }
@@ -52,7 +54,7 @@ pub fn phrases(
 ) {
     let mut segment = Vec::new();
     for (start, end) in stretches {
-        let words = Words::new(bytes, start, end);
+        let words = Words::new(bytes, start, end).filter(|word| !joins(word.of(bytes)));
         scan(bytes, words, &mut segment, |words| {
             window::judge(bytes, words, out);
         });
@@ -62,7 +64,7 @@ pub fn phrases(
 /// Whether a stretch holds a phrase, or would if a keyword stood beside it.
 pub fn may_be(bytes: &[u8], start: usize, end: usize) -> bool {
     let mut may = false;
-    let words = Words::new(bytes, start, end);
+    let words = Words::new(bytes, start, end).filter(|word| !joins(word.of(bytes)));
     scan(bytes, words, &mut Vec::new(), |words| {
         may = may || window::may_be(bytes, words);
     });
@@ -73,7 +75,7 @@ pub fn may_be(bytes: &[u8], start: usize, end: usize) -> bool {
 /// in front of it are not looked up.
 fn scan(
     bytes: &[u8],
-    mut words: Words<'_>,
+    mut words: impl Iterator<Item = Word>,
     segment: &mut Vec<Word>,
     mut judge: impl FnMut(&[Word]),
 ) {

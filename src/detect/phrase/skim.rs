@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use super::word::{Kind, Words, kind};
-use super::{FEWEST, may_be};
+use super::word::{JOINERS, Kind, Words, is_numbered, joins, kind};
+use super::{FEWEST, items, may_be};
 use crate::detect::anchor::GAP;
 use crate::prove::may_be_listed;
 
@@ -17,8 +17,8 @@ const STEP: usize = 32;
 /// How many words behind such a place a phrase has at least.
 const BEHIND: usize = FEWEST - STEP.div_ceil(4);
 
-/// The longest ASCII word of a list, in letters (Italian).
-const LONGEST: usize = 9;
+/// The longest ASCII word of a list, in letters (Monero's).
+const LONGEST: usize = 12;
 
 /// Rows of more words than this one way are not looked at closely.
 const LONG: usize = 200;
@@ -32,7 +32,7 @@ static HEADS: [u8; SLOTS] = heads();
 
 const fn heads() -> [u8; SLOTS] {
     // The other lists have no ASCII words.
-    let texts: [&[u8]; 7] = [
+    let texts: [&[u8]; 8] = [
         include_bytes!("../../prove/wordlists/english.txt"),
         include_bytes!("../../prove/wordlists/slip39.txt"),
         include_bytes!("../../prove/wordlists/spanish.txt"),
@@ -40,8 +40,16 @@ const fn heads() -> [u8; SLOTS] {
         include_bytes!("../../prove/wordlists/italian.txt"),
         include_bytes!("../../prove/wordlists/czech.txt"),
         include_bytes!("../../prove/wordlists/portuguese.txt"),
+        include_bytes!("../../prove/wordlists/monero_english.txt"),
     ];
     let mut heads = [0; SLOTS];
+    // What joins the last word of any list to the others.
+    let mut joiner = 0;
+    while joiner < JOINERS.len() {
+        let [a, b, c] = *JOINERS[joiner];
+        heads[slot(u32::from_le_bytes([a, b, c, 0]))] = !0;
+        joiner += 1;
+    }
     let mut list = 0;
     while list < texts.len() {
         let text = texts[list];
@@ -69,7 +77,7 @@ const fn slot(head: u32) -> usize {
 
 /// The lists that may hold the ASCII word that begins here, by its first letters.
 #[inline(always)]
-fn heads_of(bytes: &[u8], word: usize) -> u8 {
+pub(super) fn heads_of(bytes: &[u8], word: usize) -> u8 {
     let Some(head) = bytes.get(word..).and_then(|b| b.first_chunk::<4>()) else {
         return !0;
     };
@@ -146,7 +154,7 @@ fn may_hold_high(bytes: &[u8], start: usize, end: usize) -> bool {
                 at += length;
             }
         }
-        let mut words = Words::new(bytes, at, end);
+        let mut words = Words::new(bytes, at, end).filter(|word| !joins(word.of(bytes)));
         let mut lists = !0;
         let mut first = end;
         for count in 0..BEHIND {
@@ -177,6 +185,9 @@ fn may_hold_high(bytes: &[u8], start: usize, end: usize) -> bool {
 /// apart in it.
 pub fn parts_phrases(bytes: &[u8], starts: &[u64], range: Range<usize>) -> bool {
     let end = range.end;
+    if !items::parts(bytes.get(range.clone()).unwrap_or_default()) {
+        return false;
+    }
     let text = Skim { bytes, starts, end };
     let rest = |from: usize| bytes.get(from..end).unwrap_or_default().iter();
     let in_word = |byte: &&u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
@@ -331,11 +342,8 @@ impl Skim<'_> {
         };
         letters.copy_from_slice(text);
         letters.make_ascii_lowercase();
-        // `word1 word2 …` are names, not words.
-        let before = word.checked_sub(1).and_then(|at| self.bytes.get(at));
-        let beside = [before, self.bytes.get(word + length)];
-        !beside.iter().flatten().any(|byte| byte.is_ascii_digit())
-            && str::from_utf8(letters).is_ok_and(may_be_listed)
+        !is_numbered(self.bytes, word, word + length)
+            && (joins(letters) || str::from_utf8(letters).is_ok_and(may_be_listed))
     }
 }
 

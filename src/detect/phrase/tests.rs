@@ -352,3 +352,180 @@ proptest! {
         }
     }
 }
+
+/// The first cell of a row is its name, which another list may hold.
+#[test]
+fn a_row_of_cells_is_told_from_its_name() {
+    let words = english();
+    for text in [
+        format!("army;{}\n# wallet", words.join(";")),
+        format!("wallet;w1;w2\narmy;{}\n", words.join(";")),
+        format!("wallet rows\narmy,{},12\n", words.join(",")),
+    ] {
+        assert_eq!(one(&text).words, words, "{text}");
+    }
+}
+
+/// Comments end where the code goes on, and its first words may be on the list.
+#[test]
+fn lines_of_a_phrase_end_where_others_begin() {
+    for (count, per_line) in [(12, 6), (12, 4), (24, 6), (15, 5), (18, 7)] {
+        let words = words(0, count, 5);
+        let lines = |mark: &str| {
+            let lines = words.chunks(per_line).map(|line| line.join(" "));
+            lines.collect::<Vec<_>>().join(mark)
+        };
+        for text in [
+            format!("def f():\n    # {}\n    pass\n", lines("\n    # ")),
+            format!("// {}\nrun(1)\n", lines("\n// ")),
+            format!("#!/bin/sh\n# {}\nrun\n", lines("\n# ")),
+            format!("# {}\nreturn x1\n", lines("\n# ")),
+            format!("army = 1\n# {}\narmy actor = 1\n", lines("\n# ")),
+            format!("my words\n\n{}\ncall the bank\n", lines("\n")),
+        ] {
+            if count % per_line != 0 && text.contains("bank") {
+                continue;
+            }
+            assert_eq!(one(&text).words, words, "{text}");
+        }
+    }
+}
+
+/// Two columns are read row by row; the numbers tell the order.
+#[test]
+fn numbers_tell_the_order_of_words() {
+    for count in [12, 24] {
+        let words = words(0, count, 6);
+        let half = count / 2;
+        let rows = |form: fn(usize, &str, usize, &str) -> String| {
+            let rows = (0..half).map(|at| form(at + 1, words[at], at + half + 1, words[at + half]));
+            rows.collect::<Vec<_>>().join("\n")
+        };
+        for text in [
+            rows(|one, left, two, right| format!("{one:2}. {left:<10}{two:2}. {right}")),
+            rows(|one, left, two, right| format!("{one}) {left} {two}) {right}")),
+            rows(|one, left, two, right| format!("{one}: {left}, {two}: {right}")),
+        ] {
+            let text = format!("seed\n{text}\n\ncall me\n");
+            assert_eq!(one(&text).words, words, "{text}");
+        }
+    }
+}
+
+/// `seed` in front of a numbered list, and words of the list that are themselves names of phrases.
+#[test]
+fn numbered_lists_behind_a_name_are_found() {
+    for seed in 0..20 {
+        let words = words(0, 24, seed);
+        for form in [
+            |n, w: &str| format!("{n}: {w}"),
+            |n: usize, w: &str| format!("({n}) {w}"),
+        ] {
+            let lines = words
+                .iter()
+                .zip(1..)
+                .map(|(word, number)| form(number, word));
+            let text = format!(
+                "seed\n{}\n\ncall the bank\n",
+                lines.collect::<Vec<_>>().join("\n")
+            );
+            assert_eq!(one(&text).words, words, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_phrase_in_a_url_and_one_in_a_sentence_are_found() {
+    let words = english();
+    let (last, head) = words.split_last().unwrap();
+    for text in [
+        format!(
+            "https://w.example.org/import?mnemonic={}\n",
+            words.join("%20")
+        ),
+        format!("words: {} and {last}\n", head.join(", ")),
+        format!("words: {}, and {last}.\n", head.join(", ")),
+        format!("Wörter: {} und {last}\n", head.join(", ")),
+    ] {
+        assert_eq!(one(&text).words, words, "{text}");
+    }
+}
+
+/// Monero's words are on a list of their own.
+#[test]
+fn phrases_of_monero_are_found() {
+    for seed in 0..20 {
+        let phrase = crate::prove::forge("monero-mnemonic", seed).unwrap();
+        let words: Vec<_> = phrase.split(' ').collect();
+        for text in [
+            format!("Monero mnemonic: {phrase}\n"),
+            format!("XMR_SEED=\"{phrase}\"\n"),
+            format!("{{\"seed\": [\"{}\"]}}\n", words.join("\", \"")),
+        ] {
+            let found = one(&text);
+            assert_eq!(found.words, words, "{text}");
+        }
+        let (first, rest) = phrase.split_once(' ').unwrap();
+        assert_eq!(find(&format!("{rest} {first}")), []);
+    }
+}
+
+/// Each word in an element of its own, or behind a name with its number.
+#[test]
+fn words_that_stand_one_by_one_are_found() {
+    for count in [12, 24] {
+        let words = words(0, count, 9);
+        let each = |form: fn(usize, &str) -> String| {
+            let items = words
+                .iter()
+                .zip(1..)
+                .map(|(word, number)| form(number, word));
+            items.collect::<Vec<_>>()
+        };
+        for text in [
+            each(|_, word| format!("<li>{word}</li>")).join("\n"),
+            format!(
+                "<h2>Recovery phrase</h2>\n<ol>{}</ol>",
+                each(|_, word| format!("<li class=\"word\">{word}</li>")).join("\n      ")
+            ),
+            each(|_, word| format!("<span>{word}</span>")).concat(),
+            each(|number, word| format!("<tr><td>{number}</td><td>{word}</td></tr>")).concat(),
+            each(|number, word| format!("<p>{number}. {word}</p>")).join("\n"),
+            each(|number, word| format!("WORD{number}={word}")).join("\n"),
+            each(|number, word| format!("export SEED_WORD_{number:02}=\"{word}\"")).join("\n"),
+            each(|number, word| format!("  word_{number}: {word}")).join("\n"),
+            each(|number, word| format!("\"word{number}\": \"{word}\"")).join(", "),
+        ] {
+            let text = format!("army\n{text}\narmy of ants\n");
+            let (mut places, mut found) = (Vec::new(), Vec::new());
+            super::find_items(text.as_bytes(), &mut places);
+            super::phrases_of_items(text.as_bytes(), &places, &mut found);
+            let [phrase] = found.as_slice() else {
+                panic!("{text}: {found:?}");
+            };
+            assert_eq!(phrase.words, words, "{text}");
+            assert!(text[phrase.start..].starts_with(words[0]), "{text}");
+            assert!(text[..phrase.end].ends_with(words[count - 1]), "{text}");
+        }
+    }
+}
+
+/// A page of single words and settings with numbers are no phrases.
+#[test]
+fn single_words_in_elements_are_no_phrase() {
+    let list: Vec<_> = TEXTS[0].lines().skip(300).take(200).collect();
+    for text in [
+        list.iter()
+            .map(|word| format!("<td>{word}</td>\n"))
+            .collect::<String>(),
+        list.iter()
+            .zip(1..)
+            .map(|(word, number)| format!("item{number} = {word}\n"))
+            .collect(),
+    ] {
+        let (mut places, mut found) = (Vec::new(), Vec::new());
+        super::find_items(text.as_bytes(), &mut places);
+        super::phrases_of_items(text.as_bytes(), &places, &mut found);
+        assert_eq!(found, []);
+    }
+}

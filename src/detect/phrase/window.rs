@@ -1,10 +1,13 @@
 //! Which windows of a run of list words are phrases.
 
 use super::gap::Gap;
-use super::word::{SLIP39, Word};
+use super::word::{MONERO, SLIP39, Word};
 use super::{FEWEST, Phrase};
 use crate::prove::{Proof, prover, word_index};
 use sha2::{Digest, Sha256};
+
+/// How many words a phrase of BIP-39 has.
+const LENGTHS: [usize; 5] = [12, 15, 18, 21, 24];
 
 /// The most words of a phrase of BIP-39.
 const MOST: usize = 24;
@@ -18,6 +21,9 @@ const ANNOUNCED: usize = 32;
 
 /// How many words of the list may stand behind it: more belong to a longer one.
 const BEHIND: usize = 4;
+
+/// How many cells of a row may stand in front of a phrase's words.
+const NAMES: usize = 2;
 
 /// What announces a phrase and hardly anything else: "restore" and "wallet" stand in any Chinese sentence of
 /// a wallet's program.
@@ -96,6 +102,8 @@ struct Segment<'a> {
     words: &'a [Word],
     /// In front of each word, and behind the last.
     gaps: Vec<Gap>,
+    /// The number in front of each word, if there is one.
+    numbers: Vec<Option<u16>>,
     /// Whether a keyword is taken to stand beside every window.
     keyword: bool,
 }
@@ -128,17 +136,19 @@ impl<'a> Segment<'a> {
         let pairs = words.iter().zip(words.iter().skip(1));
         gaps.extend(pairs.map(|(left, right)| Gap::between(bytes, left.end, right.start)));
         gaps.push(Gap::after(bytes, last.end));
+        let before = |word: &Word| number_before(bytes, word.start);
         Some(Self {
             bytes,
             words,
             gaps,
+            numbers: words.iter().map(before).collect(),
             keyword,
         })
     }
 
     fn all_windows(&self) -> Vec<Window> {
         let mut windows = Vec::new();
-        for list in 0..=SLIP39 {
+        for list in 0..=MONERO {
             self.runs(list, &mut windows);
         }
         windows
@@ -218,20 +228,133 @@ impl<'a> Segment<'a> {
                 end += 1;
             }
             if (start, end) != (run.start, run.end) {
-                self.push(Window { start, end, ..run }, out);
+                self.add(Window { start, end, ..run }, out);
             }
             start = end - 1;
         }
+        self.lines(run, out);
+        self.rows(run, out);
+        self.numbered(run, out);
+    }
+
+    /// Windows of whole lines that are alike: the same between all words, the same between all lines, and something
+    /// else around them, as the end of a comment. Lines of as many words each are told from others, too.
+    fn lines(&self, run: Window, out: &mut Vec<Window>) {
+        for start in run.start..run.end {
+            if !self.gap(start).ends_line() {
+                continue;
+            }
+            let windows = LENGTHS.iter().map(|length| Window {
+                start,
+                end: start + length,
+                ..run
+            });
+            let windows = windows.take_while(|window| window.end <= run.end);
+            out.extend(windows.filter(|window| self.is_of_lines(run, *window)));
+        }
+    }
+
+    fn is_of_lines(&self, run: Window, window: Window) -> bool {
+        let (mut inline, mut line) = (None, None);
+        let (mut lengths, mut length) = (Vec::new(), 1);
+        for at in window.start + 1..window.end {
+            let gap = self.gap(at);
+            let known = match gap {
+                Gap::Line(_) => {
+                    lengths.push(length);
+                    length = 0;
+                    &mut line
+                }
+                Gap::Soft(_) => &mut inline,
+                _ => return false,
+            };
+            length += 1;
+            if *known.get_or_insert(gap) != gap {
+                return false;
+            }
+        }
+        let Some(line) = line.filter(|_| inline.is_some()) else {
+            return false;
+        };
+        let begins = window.start == run.start || self.gap(window.start) != line;
+        let ends = self.gap(window.end).ends_line();
+        let other = window.end == run.end || self.gap(window.end) != line;
+        let first = lengths.first().copied().unwrap_or_default();
+        let even = lengths.iter().all(|length| *length == first) && length <= first;
+        begins && ends && (other || even && run.end - window.end <= BEHIND)
+    }
+
+    /// Windows of rows that begin with a name, as of a table: `main;word;…;word`.
+    fn rows(&self, run: Window, out: &mut Vec<Window>) {
+        for end in run.start + FEWEST + 1..=run.end {
+            if !self.gap(end).ends_line() {
+                continue;
+            }
+            for length in LENGTHS {
+                for names in 1..=NAMES {
+                    let Some(first) = end.checked_sub(length + names) else {
+                        continue;
+                    };
+                    let inner = self.gap(end - 1);
+                    let alike = first >= run.start
+                        && self.gap(first).ends_line()
+                        && (first + 1..end).all(|at| self.gap(at) == inner);
+                    let window = Window {
+                        start: end - length,
+                        end,
+                        ..run
+                    };
+                    if alike && self.gap(first) != inner && self.stands_by(window, &KEYWORDS) {
+                        out.push(window);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Windows of words that are numbered from one on, in any order: of two columns each line has a word of both.
+    fn numbered(&self, run: Window, out: &mut Vec<Window>) {
+        for start in run.start..run.end {
+            if !matches!(self.numbers.get(start), Some(Some(0 | 1))) {
+                continue;
+            }
+            let windows = (12..=25).map(|length| Window {
+                start,
+                end: start + length,
+                ..run
+            });
+            let windows = windows.take_while(|window| window.end <= run.end);
+            for window in windows {
+                if self.order(window).is_some() {
+                    self.push(window, out);
+                }
+            }
+        }
+    }
+
+    /// The words of a window by their numbers, where these are all the numbers from one on (or zero).
+    fn order(&self, window: Window) -> Option<Vec<Word>> {
+        let numbers = self.numbers.get(window.start..window.end)?;
+        let first = usize::from((*numbers.first()?)?);
+        let mut ordered = vec![None; window.len()];
+        for (number, word) in numbers.iter().zip(self.words(window)) {
+            let place = usize::from((*number)?).checked_sub(first)?;
+            let free = ordered.get_mut(place)?;
+            if free.replace(*word).is_some() {
+                return None;
+            }
+        }
+        ordered.into_iter().collect()
     }
 
     /// The beginnings of a run that goes on behind a phrase: `the seed is: word … word keep it safe`. A right checksum
     /// and a colon or quote behind the name of a phrase must tell such a window.
     fn beginnings(&self, run: Window, out: &mut Vec<Window>) {
         let goes_on = self.gap(run.start).is_hard() && !self.gap(run.end).is_hard();
-        if run.list == SLIP39 || !goes_on || !self.announced(run.start) {
+        if run.list >= SLIP39 || !goes_on || !self.announced(run.start) {
             return;
         }
-        for length in [12, 15, 18, 21, 24] {
+        for length in LENGTHS {
             let end = run.start + length;
             if end < run.end && run.end - end <= BEHIND {
                 out.push(Window { end, ..run });
@@ -259,9 +382,11 @@ impl<'a> Segment<'a> {
                 .iter()
                 .any(|lead| word.eq_ignore_ascii_case(lead.as_bytes()))
         };
-        if let Some(last) = head.iter().take(4).rposition(leads) {
-            let start = window.start + last + 1;
-            self.push(Window { start, ..window }, out);
+        // A phrase may have one of these words itself.
+        for (start, word) in (window.start + 1..).zip(head.iter().take(4)) {
+            if leads(word) {
+                self.push(Window { start, ..window }, out);
+            }
         }
     }
 
@@ -269,10 +394,15 @@ impl<'a> Segment<'a> {
     fn push(&self, window: Window, out: &mut Vec<Window>) {
         let fits = match window.list {
             SLIP39 => matches!(window.len(), 20 | 33),
+            MONERO => matches!(window.len(), 13 | 25),
             0 => matches!(window.len(), 12 | 13 | 15 | 18 | 21 | 24 | 25),
             _ => matches!(window.len(), 12 | 15 | 18 | 21 | 24),
         };
-        if fits {
+        let inner = window.start + 1..(window.end - 1).max(window.start + 1);
+        let joined = inner
+            .into_iter()
+            .any(|at| matches!(self.gap(at), Gap::Join(_)));
+        if fits && !joined {
             out.push(window);
         }
     }
@@ -282,6 +412,10 @@ impl<'a> Segment<'a> {
         let alone = self.is_alone(window);
         if window.list == SLIP39 {
             return alone.then_some(false);
+        }
+        if window.list == MONERO {
+            let together = alone && self.holds_together(window);
+            return (together && self.proves(window)).then_some(true);
         }
         let indices = self.indices(window)?;
         // An excerpt of the list itself, as its documentation and tests have it.
@@ -304,7 +438,9 @@ impl<'a> Segment<'a> {
         {
             return Some(true);
         }
-        let candidate = valid || window.list == 0 && matches!(window.len(), 12 | 13 | 24 | 25);
+        let listed = matches!(self.gap(window.end - 1), Gap::Join(_));
+        let other = window.list == 0 && matches!(window.len(), 12 | 13 | 24 | 25) && !listed;
+        let candidate = valid || other;
         let together = candidate && alone && self.holds_together(window);
         let keywords: &[&str] = if joined { &SURE } else { &KEYWORDS };
         (together && self.stands_by(window, keywords)).then_some(valid)
@@ -312,12 +448,17 @@ impl<'a> Segment<'a> {
 
     /// Whether no word outside continues the window with the gap that its own words have.
     fn is_alone(&self, window: Window) -> bool {
-        self.gap(window.start) != self.gap(window.start + 1)
+        let joined = [window.start, window.end].map(|at| matches!(self.gap(at), Gap::Join(_)));
+        joined == [false; 2]
+            && self.gap(window.start) != self.gap(window.start + 1)
             && self.gap(window.end) != self.gap(window.end - 1)
     }
 
     /// Whether nothing that ends a phrase stands between its words, unless between all of them.
     fn holds_together(&self, window: Window) -> bool {
+        if self.order(window).is_some() {
+            return true;
+        }
         let inner = self.gap(window.start + 1);
         let mut gaps = (window.start + 1..window.end).map(|at| self.gap(at));
         gaps.clone().all(|gap| gap == inner) || !gaps.any(Gap::is_hard)
@@ -326,15 +467,14 @@ impl<'a> Segment<'a> {
     /// Whether a window is proved to be a phrase of another kind than BIP-39.
     fn proves(&self, window: Window) -> bool {
         let name = match window.len() {
+            _ if window.list == MONERO => "monero-mnemonic",
             12 | 13 => "electrum-seed",
             24 => "ton-mnemonic",
             25 => "algorand-mnemonic",
             _ => "slip39",
         };
-        let words = self.words(window).iter();
-        let words: Vec<String> = words.map(|word| word.text(self.bytes)).collect();
-        prover(name)
-            .is_some_and(|prove| matches!(prove(words.join(" ").as_bytes()), Proof::Proved(_)))
+        let words = self.texts(window).join(" ");
+        prover(name).is_some_and(|prove| matches!(prove(words.as_bytes()), Proof::Proved(_)))
     }
 
     fn gap(&self, at: usize) -> Gap {
@@ -345,11 +485,18 @@ impl<'a> Segment<'a> {
         self.words.get(window.start..window.end).unwrap_or_default()
     }
 
+    /// The words as the list has them, in their order.
+    fn texts(&self, window: Window) -> Vec<String> {
+        let text = |word: &Word| word.text(self.bytes);
+        match self.order(window) {
+            Some(words) => words.iter().map(text).collect(),
+            None => self.words(window).iter().map(text).collect(),
+        }
+    }
+
     fn indices(&self, window: Window) -> Option<Vec<u16>> {
-        let words = self.words(window).iter();
-        words
-            .map(|word| word_index(window.list, &word.text(self.bytes)))
-            .collect()
+        let words = self.texts(window).into_iter();
+        words.map(|word| word_index(window.list, &word)).collect()
     }
 
     /// Whether one of these words stands near.
@@ -374,11 +521,24 @@ impl<'a> Segment<'a> {
         Some(Phrase {
             start: words.first()?.start,
             end: words.last()?.end,
-            words: words.iter().map(|word| word.text(self.bytes)).collect(),
+            words: self.texts(window),
             list: window.list,
             valid,
         })
     }
+}
+
+/// The number in front of a word, no further from it than a bracket, a point and a blank.
+fn number_before(bytes: &[u8], word: usize) -> Option<u16> {
+    let head = bytes.get(word.saturating_sub(8)..word)?;
+    let end = head.iter().rposition(u8::is_ascii_digit)? + 1;
+    let marks = head.get(end..)?;
+    let digits = head.get(..end)?;
+    let start = digits.iter().rposition(|byte| !byte.is_ascii_digit());
+    let digits = digits.get(start.map_or(0, |at| at + 1)..)?;
+    let near = !marks.contains(&b'\n') && digits.len() <= 2;
+    near.then(|| str::from_utf8(digits).ok()?.parse().ok())
+        .flatten()
 }
 
 fn holds_one(text: &[u8], keywords: &[&str]) -> bool {

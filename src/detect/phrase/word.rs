@@ -2,12 +2,15 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::prove::{LISTS, lists_of, may_be_listed, slip39_index};
+use crate::prove::{LISTS, lists_of, may_be_listed, monero_index, slip39_index};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// The number of the SLIP-39 list, after the ten of BIP-39.
 pub(super) const SLIP39: usize = LISTS.len();
+
+/// The number of Monero's list, after that.
+pub(super) const MONERO: usize = SLIP39 + 1;
 
 /// The longest word of a list takes 33 bytes in NFKD (Korean), and no more in any other form.
 const LONGEST: usize = 48;
@@ -27,7 +30,7 @@ pub(super) struct Word {
 }
 
 impl Word {
-    /// The lists that hold the word, one bit each: 0 to 9 for BIP-39, [`SLIP39`].
+    /// The lists that hold the word, one bit each: 0 to 9 for BIP-39, [`SLIP39`], [`MONERO`].
     pub(super) fn lists(&mut self, bytes: &[u8]) -> u16 {
         if let Some(lists) = self.lists {
             return lists;
@@ -60,10 +63,7 @@ impl Word {
         if self.end - self.start < SHORTEST {
             return 0;
         }
-        // `word1 word2 …` are names, not words.
-        let before = self.start.checked_sub(1).and_then(|at| bytes.get(at));
-        let beside = [before, bytes.get(self.end)];
-        if beside.iter().flatten().any(|byte| byte.is_ascii_digit()) {
+        if is_numbered(bytes, self.start, self.end) {
             return 0;
         }
         let mut buffer = [0; LONGEST];
@@ -74,9 +74,33 @@ impl Word {
             return 0;
         }
         let slip39 = u16::from(slip39_index(text).is_some()) << SLIP39;
-        lists_of(text).fold(slip39, |lists, (list, _)| lists | 1 << list)
+        let monero = u16::from(monero_index(text).is_some()) << MONERO;
+        lists_of(text).fold(slip39 | monero, |lists, (list, _)| lists | 1 << list)
     }
 }
+
+/// Whether a digit stands beside a word: `word1 word2 …` are names, not words. The code of a space in a URL is
+/// no digit.
+pub(super) fn is_numbered(bytes: &[u8], start: usize, end: usize) -> bool {
+    let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+    let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let is_space = || {
+        bytes
+            .get(..start)
+            .is_some_and(|text| text.ends_with(b"%20"))
+    };
+    is_digit(bytes.get(end)) || is_digit(before) && !is_space()
+}
+
+/// Whether a word joins the last one of a list to the others: `one, two and three`.
+pub(super) fn joins(word: &[u8]) -> bool {
+    JOINERS
+        .iter()
+        .any(|joiner| word.eq_ignore_ascii_case(*joiner))
+}
+
+/// The words that [`joins`] means: no list has them.
+pub(super) const JOINERS: [&[u8; 3]; 2] = [b"and", b"und"];
 
 /// A word in NFKD and lower case, written to `buffer`; none where no list has a word so long.
 fn normal<'a>(word: &[u8], buffer: &'a mut [u8; LONGEST]) -> Option<&'a str> {
@@ -85,8 +109,8 @@ fn normal<'a>(word: &[u8], buffer: &'a mut [u8; LONGEST]) -> Option<&'a str> {
     }
     let mut length = 0;
     if word.is_ascii() {
-        // Nine letters: Italian.
-        if word.len() > 9 {
+        // Twelve letters: Monero's.
+        if word.len() > 12 {
             return None;
         }
         for byte in word {

@@ -3,8 +3,10 @@
 use super::Dice;
 use crate::prove::hash::sha256;
 use crate::prove::text::{bits, groups};
-use crate::prove::wordlist::{SLIP39_WORDS, WORDS, slip39_word, word};
-use crate::prove::{Proof, algorand as algorand_key, electrum as electrum_seed};
+use crate::prove::wordlist::{MONERO_WORDS, SLIP39_WORDS, WORDS, monero_word, slip39_word, word};
+use crate::prove::{
+    Proof, algorand as algorand_key, electrum as electrum_seed, monero as monero_seed,
+};
 use crate::prove::{slip39 as slip39_share, ton as ton_mnemonic};
 
 fn phrase(indices: &[u16], word: impl Fn(u16) -> Option<&'static str>) -> Option<String> {
@@ -56,6 +58,15 @@ pub(in crate::prove) fn algorand(dice: &mut Dice) -> Option<String> {
     let mut indices = algorand_key::words_of(&seed);
     indices.push(algorand_key::checksum_of(&seed));
     phrase(&indices, english)
+}
+
+pub(in crate::prove) fn monero(dice: &mut Dice) -> Option<String> {
+    let indices = random(dice, 24, MONERO_WORDS)?;
+    let words = indices.iter().map(|index| monero_word(*index));
+    let mut words = words.collect::<Option<Vec<_>>>()?;
+    let last = monero_seed::checksum_of(&words)?.to_owned();
+    words.push(&last);
+    Some(words.join(" "))
 }
 
 pub(in crate::prove) fn slip39(dice: &mut Dice) -> Option<String> {
