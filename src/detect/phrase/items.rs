@@ -244,3 +244,34 @@ fn tag(text: &[u8]) -> Option<usize> {
     let text = text.get(..256).unwrap_or(text);
     memchr::memchr(b'>', text).map(|end| end + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+    use crate::detect::nothing::AROUND;
+
+    /// What is read around a change must show that a phrase may lie over it.
+    #[test]
+    fn no_stretch_of_such_a_phrase_parts_it() {
+        let words = ["abandon", "zoo", "army", "cat"];
+        let each = |form: &dyn Fn(usize, &str) -> String| {
+            let words = words.iter().cycle().take(24).zip(1..);
+            words
+                .map(|(word, number)| form(number, word))
+                .collect::<String>()
+        };
+        let class = "c".repeat(40);
+        for text in [
+            each(&|_, word| format!("<li class=\"{class}\">{word}</li>\n")),
+            each(&|number, word| format!("<td>{number}</td>\n<td> {word} </td>\n")),
+            each(&|number, word| format!("RECOVERY_PHRASE_WORD_{number}=\"{word}\"\n")),
+        ] {
+            for stretch in text.as_bytes().windows(AROUND) {
+                assert!(!parts(stretch), "{}", String::from_utf8_lossy(stretch));
+            }
+        }
+        for plain in ["<p>A page of <b>plain text</b>.</p>", "x = 1\ny2: 30\n", ""] {
+            assert!(parts(plain.as_bytes()), "{plain}");
+        }
+    }
+}
