@@ -107,6 +107,7 @@ pub(super) fn covers(bytes: &[u8], binding: &Binding, span: &Range<usize>) -> bo
         head = rest;
     }
     head.is_empty()
+        || head.ends_with(b":-") // `${NAME:-value}`
         || matches!(
             head.last(),
             Some(b'=' | b':' | b'"' | b'\'' | b',' | b'(' | b'|' | b';' | b'>' | b'[')

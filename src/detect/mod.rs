@@ -47,6 +47,7 @@ mod tail;
 mod testnet;
 #[cfg(test)]
 mod tests;
+mod thing;
 mod trace;
 mod value;
 pub mod words;

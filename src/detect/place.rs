@@ -221,27 +221,6 @@ impl<'t> Surroundings<'t> {
         }
     }
 
-    /// Whether the names around a value say that it is the id of a thing, or stands among such.
-    fn is_thing(&self, candidate: &Candidate, binding: &Binding) -> bool {
-        let class = |n: &&Name| n.kind == NameKind::Callee && binding.alone;
-        let holder = binding.holder();
-        let named = |names: fn(&[u8]) -> bool| move |name: &Name| names(self.text(&name.span));
-        let mut all = holder.or(binding.names.first().filter(class)).into_iter();
-        if holder.is_some_and(named(says::names_ids))
-            || !candidate.has_letters() && all.any(named(says::names_thing))
-        {
-            return true;
-        }
-        binding.names.iter().any(|name| {
-            let text = self.text(&name.span);
-            match name.kind {
-                NameKind::Enclosing => !text.contains(&b' ') && says::names_ids(text),
-                NameKind::Callee => says::tells_of_thing(text),
-                _ => false,
-            }
-        })
-    }
-
     /// Whether the value is a step of a URL's path, as ids of images and pages are: then its host says whose
     /// it is, and nothing that the file is about does.
     fn in_path_of_url(&self, binding: &Binding) -> bool {

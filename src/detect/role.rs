@@ -111,6 +111,15 @@ const WORDS: &[(&str, Role, u8)] = &[
     ("密匙", Role::Secret, 1),
     ("passwort", Role::Password, 5),
     ("ключ", Role::Key, 1),
+    ("секретний", Role::Secret, 3),
+    ("таємний", Role::Secret, 3),
+    ("приватний", Role::PrivateKey, 4),
+    ("مفتاح", Role::Key, 1),
+    ("المفتاح", Role::Key, 1),
+    ("سر", Role::Secret, 3),
+    ("السر", Role::Secret, 3),
+    ("سري", Role::Secret, 3),
+    ("السري", Role::Secret, 3),
     ("секрет", Role::Secret, 3),
     ("секретный", Role::Secret, 3),
     ("пароль", Role::Password, 5),
@@ -229,6 +238,9 @@ pub fn of_name(name: &[u8]) -> Says {
             best = Some((weight, role));
         }
     }
+    if best.is_none() {
+        best = unparted(name);
+    }
     // The halves are called public and private.
     if best.is_none() && matches!(name.trim_ascii(), b"public" | b"pub") {
         return Says::Role(Role::Key);
@@ -242,6 +254,30 @@ pub fn of_name(name: &[u8]) -> Says {
         Some((_, role)) => Says::Role(role),
         None if id && whose => Says::Role(Role::Id),
         None => Says::Nothing,
+    }
+}
+
+/// Words of languages that are written without blanks, in a name: `シークレットキー`, `APIキー`. The word that counts
+/// most, and of equals the last.
+fn unparted(name: &[u8]) -> Option<(u8, Role)> {
+    // What is written so begins with these bytes in UTF-8: kana, Chinese characters, Hangul.
+    if !name.iter().any(|b| (0xe3..=0xed).contains(b)) {
+        return None;
+    }
+    let stands = |word: &str| memchr::memmem::rfind(name, word.as_bytes());
+    let own = WORDS
+        .iter()
+        .filter(|(word, ..)| word.as_bytes().first() >= Some(&0xe3));
+    let found = own.filter_map(|(word, role, weight)| Some((*weight, stands(word)?, *role)));
+    let (weight, _, role) = found.max_by_key(|(weight, at, _)| (*weight, *at))?;
+    // An API's key goes by the word that else is the secret's.
+    let api = name
+        .trim_ascii_start()
+        .to_ascii_lowercase()
+        .starts_with(b"api");
+    match role {
+        Role::Secret if weight == 1 && api => Some((1, Role::Key)),
+        _ => Some((weight, role)),
     }
 }
 

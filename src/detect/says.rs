@@ -8,7 +8,26 @@ use crate::rule::{Role, words};
 /// that holds it, or the file.
 pub(super) fn says(bytes: &[u8], path: &[u8], binding: &Binding) -> Says {
     let text = |name: &Name| bytes.get(name.span.clone()).unwrap_or_default();
+    if let Some(number) = binding.half {
+        let holder = binding
+            .holder()
+            .map_or(Says::Nothing, |name| role::of_name(last_names(text(name))));
+        if matches!(holder, Says::Nothing | Says::Role(Role::Key | Role::Secret)) {
+            return Says::Role([Role::Key, Role::Secret][number.min(1)]);
+        }
+    }
     let listed = in_list(bytes, binding);
+    // `hmac.new(key="…")`: what is signed with, whatever it is called.
+    let keyword =
+        |name: &Name| name.kind == NameKind::Holder && matches!(text(name), b"key" | b"secret");
+    if let Some(holder) = binding.names.iter().find(|n| keyword(n))
+        && binding.names.iter().any(|n| {
+            let opens = bytes.get(n.span.end) == Some(&b'(');
+            n.kind == NameKind::Callee && n.span.end < holder.span.start && opens && signs(text(n))
+        })
+    {
+        return Says::Role(Role::Secret);
+    }
     let holders = binding
         .names
         .iter()
@@ -22,7 +41,16 @@ pub(super) fn says(bytes: &[u8], path: &[u8], binding: &Binding) -> Says {
             return says;
         }
     }
-    let callee = binding.names.iter().find(|n| n.kind == NameKind::Callee);
+    let mut callees = binding.names.iter().filter(|n| n.kind == NameKind::Callee);
+    let callee = callees.next();
+    // `SymmetricKey(data: Data("…".utf8))`
+    if binding.alone
+        && callee
+            .is_some_and(|callee| matches!(text(callee), b"Data" | b"data" | b"bytes" | b"Bytes"))
+        && callees.next().is_some_and(|outer| signs(text(outer)))
+    {
+        return Says::Role(Role::Secret);
+    }
     let scheme = callee.is_some_and(|callee| {
         let behind = bytes.get(callee.span.end..).unwrap_or_default();
         behind.starts_with(b"://")
@@ -82,7 +110,7 @@ fn in_list(bytes: &[u8], binding: &Binding) -> bool {
 
 /// The last word of a name: the objects `secrets` and `apiKeys` say what they hold, `privateAccount` does
 /// not.
-fn last_word(name: &[u8]) -> &[u8] {
+pub(super) fn last_word(name: &[u8]) -> &[u8] {
     words(name)
         .last()
         .map_or(name, |word| &name[word.start..word.end])
@@ -132,79 +160,20 @@ pub(super) fn takes_credentials(callee: &[u8]) -> bool {
         || all.any(|w| WORDS.iter().any(|word| w.eq_ignore_ascii_case(word)))
 }
 
-/// Whether a name is that of a thing's id, or of the thing: `clOrdId`, `request`.
-pub(super) fn names_thing(name: &[u8]) -> bool {
-    const THINGS: [&[u8]; 21] = [
-        b"id",
-        b"ids",
-        b"uuid",
-        b"guid",
-        b"order",
-        b"account",
-        b"request",
-        b"session",
-        b"trade",
-        b"position",
-        b"transaction",
-        b"job",
-        b"task",
-        b"event",
-        b"message",
-        b"withdrawal",
-        b"deposit",
-        b"reference",
-        b"instance",
-        b"block",
-        b"tx",
-    ];
-    let last = last_word(name);
-    // `"0x…": "…"`: what stands under an account or a digest is something of that.
-    let digits = name.strip_prefix(b"0x").unwrap_or(name);
-    let drawn = digits.len() >= 32 && digits.iter().all(u8::is_ascii_hexdigit);
-    drawn || THINGS.iter().any(|word| last.eq_ignore_ascii_case(word))
-}
-
-/// Whether a name is that of ids or digests of things, which are drawn as keys are: `order_id`, `VersionId`, `ETag`,
-/// `marketIDs`.
-pub(super) fn names_ids(name: &[u8]) -> bool {
-    const IDS: [&[u8]; 17] = [
-        b"id",
-        b"uuid",
-        b"guid",
-        b"order",
-        b"trade",
-        b"transaction",
-        b"withdrawal",
-        b"deposit",
-        b"etag",
-        b"version",
-        b"checksum",
-        b"digest",
-        b"hash",
-        b"md5",
-        b"sha1",
-        b"sha256",
-        b"cursor",
-    ];
-    let mut last = [&b""[..]; 2];
-    for word in words(name) {
-        last = [last[1], &name[word.start..word.end]];
-    }
-    let is = |word: &[u8], own: &[u8]| word.eq_ignore_ascii_case(own);
-    let one = last[1].strip_suffix(b"s").unwrap_or(last[1]);
-    is(last[0], b"e") && is(last[1], b"tag") || IDS.iter().any(|id| is(last[1], id) || is(one, id))
-}
-
-/// Whether a function by its name writes down what happened to a thing: `recordWithdrawal`, `onOrder`.
-pub(super) fn tells_of_thing(callee: &[u8]) -> bool {
-    const VERBS: [&[u8]; 12] = [
-        b"record", b"log", b"save", b"store", b"insert", b"on", b"handle", b"mark", b"track",
-        b"assert", b"expect", b"notify",
-    ];
-    let last = last_names(callee);
-    let first = words(last).next().map(|word| &last[word.start..word.end]);
-    let verb = first.is_some_and(|first| VERBS.iter().any(|word| first.eq_ignore_ascii_case(word)));
-    verb && names_ids(last)
+/// Whether a value is one of two of one tuple or list that look alike: a key and a secret.
+pub(super) fn is_pair(bytes: &[u8], binding: &Binding) -> bool {
+    let scope = bytes.get(binding.scope.clone()).unwrap_or_default();
+    let inner = scope.get(1..scope.len().max(2) - 1).unwrap_or_default();
+    let drawn = |part: &[u8]| {
+        let part = part.trim_ascii();
+        let part = part.trim_ascii_start().strip_prefix(b"b").unwrap_or(part);
+        let quoted = matches!(part, [b'"', .., b'"'] | [b'\'', .., b'\'']);
+        quoted && part.len() > 16 && part.iter().any(u8::is_ascii_digit)
+    };
+    in_list(bytes, binding)
+        && binding.quoted
+        && inner.split(|b| *b == b',').count() == 2
+        && inner.split(|b| *b == b',').all(drawn)
 }
 
 /// Whether a class by its name is a client of an API, which is given a key: `Client`, `RestClient`, `ApiSession`.
@@ -221,9 +190,15 @@ pub(super) fn makes_client(callee: &[u8]) -> bool {
 /// Functions that take the key they sign with.
 fn signs(callee: &[u8]) -> bool {
     let lower = callee.to_ascii_lowercase();
-    [&b"hmac"[..], b"secretkeyspec"]
-        .iter()
-        .any(|word| memchr::memmem::find(&lower, word).is_some())
+    // The last is how RustCrypto's ciphers and codes are given their key.
+    [
+        &b"hmac"[..],
+        b"secretkeyspec",
+        b"symmetrickey",
+        b"new_from_slice",
+    ]
+    .iter()
+    .any(|word| memchr::memmem::find(&lower, word).is_some())
 }
 
 /// `setApiKey`, `WithApiKey`, `.apiKey(…)`: the callee says what its argument is.
@@ -243,13 +218,14 @@ fn setter(callee: &[u8]) -> bool {
         b"secret",
         b"key",
         b"passphrase",
+        b"pass",
     ]
     .contains(&first.as_slice());
     sets || names && callee.iter().any(|b| matches!(b, b'.' | b':' | b'>'))
 }
 
 /// The last name of a chain of members: in `binance.exchange.apiKey` the `apiKey` says the role.
-fn last_names(name: &[u8]) -> &[u8] {
+pub(super) fn last_names(name: &[u8]) -> &[u8] {
     let joint = name.iter().rposition(|b| matches!(b, b'.' | b':' | b'>'));
     joint
         .and_then(|at| name.get(at + 1..))
@@ -264,28 +240,4 @@ fn stem(path: &[u8]) -> &[u8] {
         .rposition(|b| *b == b'.')
         .filter(|at| *at > 0)
         .map_or(name, |at| &name[..at])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{names_ids, tells_of_thing};
-
-    #[test]
-    fn names_of_ids_and_of_what_is_told() {
-        for (name, expected) in [
-            ("order_id", true),
-            ("VersionId", true),
-            ("ETag", true),
-            ("marketIDs", true),
-            ("md5", true),
-            ("secret", false),
-            ("bithumb", false),
-            ("tag", false),
-        ] {
-            assert_eq!(names_ids(name.as_bytes()), expected, "{name}");
-        }
-        assert!(tells_of_thing(b"recordWithdrawal"));
-        assert!(!tells_of_thing(b"createOrder"));
-        assert!(!tells_of_thing(b"new Client"));
-    }
 }

@@ -7,6 +7,7 @@ use super::link::{BUDGET, KEYWORDS, lower};
 use super::name::{assigned, unquote};
 use super::text::{Text, is_name, is_quote};
 use super::{Binding, NameKind, table};
+use crate::detect::role::{self, Says};
 
 /// Calls that hand on their argument: the name that counts stands further out.
 const WRAPPER_CALLS: &[&str] = &[
@@ -77,6 +78,7 @@ const WRAPPER_CALLS: &[&str] = &[
     "hextobytes",
     "arc::from",
     "rc::from",
+    "json.stringify",
 ];
 
 /// Calls whose first argument names what is looked up and whose second is the default.
@@ -155,6 +157,7 @@ const STAND_INS: &[&str] = &[
     "value_or",
     "ifblank",
     "ifempty",
+    "default",
 ];
 
 /// After `,`: which one of the values in the bracket, tuple or row.
@@ -174,7 +177,14 @@ pub(super) fn listed(text: &Text<'_>, comma: usize, binding: &mut Binding) -> Op
                 }
                 None => return None,
             },
-            b'(' => return argument(text, at - 1, commas, binding),
+            b'(' => {
+                if commas > 1
+                    && let Some(name) = named_before(text, comma)
+                {
+                    binding.push(name, NameKind::Lookup);
+                }
+                return argument(text, at - 1, commas, binding);
+            }
             b'[' | b'{' => return opened(text, at - 1, commas, binding),
             b'\n' => {
                 line_commas.get_or_insert(commas);
@@ -205,6 +215,57 @@ pub(super) fn listed(text: &Text<'_>, comma: usize, binding: &mut Binding) -> Op
     binding.index.get_or_insert(commas);
     table::csv(text, comma, commas, binding);
     None
+}
+
+/// The argument in front of the one behind this comma, if it is a quoted name that says what a value is for:
+/// `setattr(config, "api_secret", "…")`, `buildConfigField("String", "API_SECRET", "…")`.
+fn named_before(text: &Text<'_>, comma: usize) -> Option<Range<usize>> {
+    let end = text.skip_space_back(comma - 1);
+    if !text.before(end).is_some_and(is_quote) {
+        return None;
+    }
+    let open = text.string_back(end - 1)?;
+    let name = unquote(text, open + 1..end - 1);
+    let words = |b: &u8| is_name(*b) || *b == b' ';
+    let says = role::of_name(text.slice(name.clone())) != Says::Nothing;
+    (name.len() <= 64 && text.slice(name.clone()).iter().all(words) && says).then_some(name)
+}
+
+/// Methods that give what they are called on its argument as its value, with a place in front or not.
+const GIVERS: &[&str] = &[
+    "fill",
+    "insert",
+    "send_keys",
+    "sendkeys",
+    "set",
+    "set_text",
+    "set_value",
+    "settext",
+    "setplaintext",
+    "setvalue",
+    "type",
+    "val",
+    "value",
+];
+
+/// What such a method is called on, if that says what a value is for: `secret_entry.insert(0, "…")`.
+fn receiver(
+    text: &Text<'_>,
+    callee: &Range<usize>,
+    open: usize,
+    index: usize,
+) -> Option<Range<usize>> {
+    let name = text.slice(callee.clone());
+    let dot = callee.start + memchr::memrchr(b'.', name)?;
+    let method = lower(text, dot + 1..callee.end);
+    let numbered = || {
+        text.at(text.skip_space(open + 1))
+            .is_some_and(|b| b.is_ascii_digit())
+    };
+    let own = callee.start..dot;
+    let gives = GIVERS.contains(&method.as_str()) && (index == 0 || index == 1 && numbered());
+    let says = || role::of_name(text.slice(own.clone())) != Says::Nothing;
+    (gives && !own.is_empty() && says()).then_some(own)
 }
 
 /// An argument of what stands left of the parenthesis at `open`.
@@ -263,7 +324,9 @@ pub(super) fn argument(
     if index == 0 && STAND_INS.contains(&last) && of_call() {
         return fallback(text, callee.start, binding);
     }
-    if index > 0 && LOOKUPS.contains(&last) {
+    if let Some(own) = receiver(text, &callee, open, index) {
+        binding.push(own, NameKind::Holder);
+    } else if index > 0 && LOOKUPS.contains(&last) {
         // The first argument names what the value is.
         let end = brackets::end(text, open, BUDGET);
         let first = first_argument(text, open + 1, end);
@@ -386,6 +449,9 @@ pub(super) fn opened(
 /// Left of `||`, `??` or `or`: what is looked up first; then on to what it is assigned to.
 pub(super) fn fallback(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usize> {
     let mut end = text.skip_space_back(end);
+    if text.before(end) == Some(b'!') {
+        end -= 1; // `process.env.KEY! || "…"`
+    }
     let mut start = end;
     if text.before(end) == Some(b')') || text.before(end) == Some(b']') {
         let open = text.bracket_back(end - 1, BUDGET)?;
@@ -395,7 +461,7 @@ pub(super) fn fallback(text: &Text<'_>, end: usize, binding: &mut Binding) -> Op
         );
         end = open;
         start = text.name_back(end).start;
-        if text.before(start) == Some(b')') {
+        while text.before(start) == Some(b')') {
             start = text.name_back(text.bracket_back(start - 1, BUDGET)?).start;
         }
     } else {

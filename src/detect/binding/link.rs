@@ -65,6 +65,9 @@ pub(super) fn step(text: &Text<'_>, at: usize, binding: &mut Binding) -> Option<
     if text.slice(end..at).contains(&b'\t') && table::tabbed(text, at, binding) {
         return None;
     }
+    if at - end >= table::GAP && text.at(at) != Some(b'\t') && table::spaced(text, at, binding) {
+        return None;
+    }
     let byte = text.before(end)?;
     match byte {
         b'=' => assigned(text, end - 1, binding),
@@ -90,6 +93,8 @@ pub(super) fn step(text: &Text<'_>, at: usize, binding: &mut Binding) -> Option<
             None
         }
         b',' => listed(text, end, binding),
+        b'*' => emphasis(text, end, binding),
+        b'/' if end < at => slashed(text, end, binding),
         b'|' if text.before(end - 1) == Some(b'|') => fallback(text, end - 2, binding),
         b'|' if let Some(start) = closure(text, end) => Some(start),
         b'|' => {
@@ -121,6 +126,48 @@ pub(super) fn step(text: &Text<'_>, at: usize, binding: &mut Binding) -> Option<
         byte if is_name(byte) || byte == b'%' => word(text, end, binding),
         _ => None,
     }
+}
+
+/// Behind the stars that close an emphasis: the name in it, with its colon or without: `**Key:** …`, `*API key* …`.
+fn emphasis(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usize> {
+    let mut close = end;
+    while text.before(close) == Some(b'*') {
+        close -= 1;
+    }
+    if text.before(close) == Some(b':') {
+        return keyed(text, close - 1, binding);
+    }
+    let line = text.line_start(close);
+    let open = memchr::memrchr(b'*', text.slice(line..close)).map(|at| line + at + 1)?;
+    if text.trim(open..close) != (open..close) {
+        return None;
+    }
+    let name = open..close;
+    let words = |b: &u8| is_name(*b) || matches!(b, b' ' | b'/');
+    if (2..=64).contains(&name.len()) && text.slice(name.clone()).iter().all(words) {
+        binding.push(name, NameKind::Holder);
+    }
+    None
+}
+
+/// The second of `Name: value / value`, behind its slash.
+fn slashed(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usize> {
+    const LEAST: usize = 8;
+    let close = text.skip_blanks_back(end - 1);
+    let line = text.line_start(close);
+    let own = |b: &u8| !b.is_ascii_whitespace() && !is_quote(*b);
+    let head = text.slice(line..close);
+    let start = close - head.iter().rev().take_while(|b| own(b)).count();
+    let colon = text.skip_blanks_back(start);
+    if close == end - 1
+        || close - start < LEAST
+        || colon == start
+        || text.before(colon) != Some(b':')
+    {
+        return None;
+    }
+    binding.index.get_or_insert(1);
+    keyed(text, colon - 1, binding)
 }
 
 /// A line that begins with the value: after `=`, `(`, `,` and the like on the line above.
@@ -245,6 +292,12 @@ fn word(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usize> {
     if SCHEMES.contains(&word.as_str()) {
         return Some(text.skip_blanks_back(name.start));
     }
+    if word == "return" {
+        if let Some(function) = function_of(text, name.start) {
+            binding.push(function, NameKind::Holder);
+        }
+        return None;
+    }
     if KEYWORDS.contains(&word.as_str()) {
         return None;
     }
@@ -253,8 +306,14 @@ fn word(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usize> {
         binding.push(name, NameKind::Callee);
         return None;
     }
-    if word == "--value"
-        && let Some(own) = option(text, b"--name", name.start)
+    // `gh secret set API_SECRET --body …`
+    let set = || {
+        ["secret set", "variable set"]
+            .iter()
+            .find_map(|set| option(text, set.as_bytes(), name.start))
+    };
+    if matches!(word.as_str(), "--body" | "--value")
+        && let Some(own) = option(text, b"--name", name.start).or_else(set)
     {
         // `aws ssm put-parameter --name /bot/api_key --value …`
         binding.push(own, NameKind::Holder);
@@ -265,6 +324,28 @@ fn word(text: &Text<'_>, end: usize, binding: &mut Binding) -> Option<usize> {
     }
     binding.push(name, NameKind::Holder);
     None
+}
+
+/// The function whose first statement this `return` is, if its name says what it gives: `def api_secret():` above
+/// it, `apiSecret() {` before it.
+fn function_of(text: &Text<'_>, at: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = 200;
+    let start = text.line_start(at);
+    let own = text.trim(start..at);
+    let head = match own.is_empty() {
+        true => text.trim(text.line_above(start)?),
+        false => own,
+    };
+    let code = text.slice(head.clone());
+    if code.len() > LONGEST || !(code.ends_with(b"{") || code.ends_with(b":")) {
+        return None;
+    }
+    // Go's methods have what they belong to in parentheses of their own.
+    let opens = memchr::memchr_iter(b'(', code).map(|open| text.name_back(head.start + open));
+    opens.take(2).find(|name| {
+        let text = text.slice(name.clone());
+        !text.is_empty() && role::of_name(text) != Says::Nothing
+    })
 }
 
 /// How long the sign is that a name ends with and that belongs to no name, in bytes: the wide colon of Chinese and

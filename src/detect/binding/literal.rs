@@ -59,9 +59,18 @@ pub(super) fn around(text: &Text<'_>, candidate: &Range<usize>) -> Literal {
         end += 1;
     }
     let cdata = text.slice(start.saturating_sub(9).max(text.low)..start) == b"<![CDATA[";
+    let outer = if cdata { start - 9 } else { start }..end;
+    // `*value*` and `**value**`: no value begins and ends with such a sign.
+    while start < candidate.start
+        && end > candidate.end
+        && text.bytes[start] == b'*'
+        && text.bytes[end - 1] == b'*'
+    {
+        (start, end) = (start + 1, end - 1);
+    }
     Literal {
         inner: start..end,
-        outer: if cdata { start - 9 } else { start }..end,
+        outer,
         quote: None,
     }
 }
@@ -236,6 +245,67 @@ pub(super) fn inside(
     } else {
         link::follow(&inner, candidate.start, binding);
     }
+}
+
+/// Which half a value is of `key:secret`, all of a literal, and where that literal begins: both look drawn, which
+/// no name, host or path does.
+pub(super) fn half(text: &Text<'_>, candidate: &Range<usize>) -> Option<(usize, usize)> {
+    let part = |b: u8| b.is_ascii_alphanumeric() || b"-_+/=.".contains(&b);
+    let (first, second) = if text.at(candidate.end) == Some(b':') {
+        let mut end = candidate.end + 1;
+        while text.at(end).is_some_and(part) && end - candidate.end < LINE {
+            end += 1;
+        }
+        (candidate.clone(), candidate.end + 1..end)
+    } else if text.before(candidate.start) == Some(b':') {
+        let mut start = candidate.start - 1;
+        // `NAME=key:secret`: what pads base64 stands at its end.
+        while text.before(start).is_some_and(|b| part(b) && b != b'=')
+            && candidate.start - start < LINE
+        {
+            start -= 1;
+        }
+        (start..candidate.start - 1, candidate.clone())
+    } else {
+        return None;
+    };
+    let quote = text.before(first.start)?;
+    let ends = match is_quote(quote) {
+        true => text.at(second.end) == Some(quote),
+        false => text
+            .at(second.end)
+            .is_none_or(|b| b.is_ascii_whitespace() || b == b'#'),
+    };
+    let begins = is_quote(quote)
+        || quote == b'='
+        || quote == b' ' && {
+            let sign = text.before(text.skip_blanks_back(first.start));
+            matches!(sign, Some(b':' | b'='))
+        };
+    let outer = first.start - usize::from(is_quote(quote));
+    let halves = begins
+        && ends
+        && drawn(text.slice(first.clone()))
+        && drawn(text.slice(second))
+        && name::user_option(text, outer).is_none();
+    halves.then_some((usize::from(first != *candidate), outer))
+}
+
+/// Whether a word changes between digits, capitals and small letters as no name does, or is a long number.
+fn drawn(word: &[u8]) -> bool {
+    const LEAST: usize = 10;
+    let class = |b: &u8| match b {
+        b'0'..=b'9' => 0,
+        b'A'..=b'Z' => 1,
+        b'a'..=b'z' => 2,
+        _ => 3,
+    };
+    let changes = word
+        .windows(2)
+        .filter(|pair| class(&pair[0]) != class(&pair[1]))
+        .count();
+    let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
+    word.len() >= LEAST && (digits >= 2 && changes >= 5 || digits == word.len() && digits >= 15)
 }
 
 /// The type that a string is read as: `let wallet: LocalWallet = "…".parse()?`, `"…".parse::<LocalWallet>()`.

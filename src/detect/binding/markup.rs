@@ -3,9 +3,11 @@
 
 use std::ops::Range;
 
+use super::brackets;
 use super::literal::Literal;
 use super::text::{Text, is_quote};
 use super::{Binding, NameKind};
+use crate::detect::role::{self, Says};
 
 /// Fields that hold a value whose name stands beside it.
 const VALUE_FIELDS: &[&[u8]] = &[
@@ -226,6 +228,14 @@ fn name_beside(text: &Text<'_>, binding: &mut Binding) {
     if let Some(brace) = tail.iter().position(|b| matches!(b, b'}' | b'{')) {
         end = binding.value.end + brace;
     }
+    // In a call, what stands beside it does.
+    let call = call_around(text, start..holder.start);
+    if let Some(open) = call {
+        start = open + 1;
+        end = end
+            .min(brackets::end(text, open, CALL))
+            .max(binding.value.end);
+    }
     let mut best: Option<(usize, Range<usize>)> = None;
     let mut at = start;
     while let Some(found) = text
@@ -277,7 +287,10 @@ fn name_beside(text: &Text<'_>, binding: &mut Binding) {
         }
     }
     if best.is_none() {
-        default_of(text, &holder, place, binding);
+        match call.and_then(|open| title(text, open + 1..holder.start)) {
+            Some(name) => best = Some((0, name)),
+            None => default_of(text, &holder, place, binding),
+        }
     }
     if let Some((_, span)) = best {
         binding.names.insert(
@@ -288,6 +301,47 @@ fn name_beside(text: &Text<'_>, binding: &mut Binding) {
             },
         );
     }
+}
+
+/// How long a call may be whose arguments name a value, in bytes.
+const CALL: usize = 600;
+
+/// The parenthesis that opens the call, among whose arguments the holder stands that a span ends with.
+fn call_around(text: &Text<'_>, span: Range<usize>) -> Option<usize> {
+    let floor = span.start.max(span.end.saturating_sub(CALL));
+    let mut at = span.end;
+    while at > floor {
+        at -= 1;
+        match text.bytes[at] {
+            b'(' => return Some(at),
+            b')' | b']' | b'}' => at = text.bracket_back(at, CALL)?,
+            b'[' | b'{' | b'<' | b';' => return None,
+            quote if is_quote(quote) => at = text.string_back(at).unwrap_or(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The nearest string among some arguments that says what a value is for: `fromEnvironment("API_SECRET", …`,
+/// `text_input("API secret", …`, `#[arg(env = "API_SECRET", …`.
+fn title(text: &Text<'_>, arguments: Range<usize>) -> Option<Range<usize>> {
+    let mut at = arguments.end;
+    while at > arguments.start {
+        at -= 1;
+        if is_quote(text.bytes[at])
+            && let Some(open) = text.string_back(at).filter(|open| *open >= arguments.start)
+        {
+            let name = open + 1..at;
+            if (2..=64).contains(&name.len())
+                && role::of_name(text.slice(name.clone())) != Says::Nothing
+            {
+                return Some(name);
+            }
+            at = open;
+        }
+    }
+    None
 }
 
 /// A default stands behind what it is the default of (`env:"KEY" envDefault:"…"`, `"--api-key", default="…"`),

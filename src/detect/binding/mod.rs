@@ -66,6 +66,8 @@ pub struct Binding {
     pub index: Option<usize>,
     /// Whether it is the only argument of its call.
     pub alone: bool,
+    /// Which half of a credential it is that is written `key:secret`.
+    pub half: Option<usize>,
     /// The innermost bracket, section or block around it.
     pub scope: Range<usize>,
 }
@@ -113,14 +115,20 @@ pub(super) fn bind_among(
         names: Vec::new(),
         index: None,
         alone: false,
+        half: None,
         scope: text.line_start(candidate.start)..text.line_end(candidate.end),
     };
-    if literal.inner.start < candidate.start {
+    let half = literal::half(&text, &candidate);
+    if let Some((number, start)) = half {
+        (binding.half, binding.index) = (Some(number), Some(number));
+        link::follow(&text, start, &mut binding);
+    } else if literal.inner.start < candidate.start {
         literal::inside(&text, &literal, &candidate, &mut binding);
     }
     // A piece behind a point is bound as the whole is.
     let piece = text.before(candidate.start) == Some(b'.');
-    if literal.quote.is_some() || literal.inner.start == candidate.start || piece {
+    let whole = literal.inner.start == candidate.start || piece;
+    if half.is_none() && (literal.quote.is_some() || whole) {
         link::follow(&text, literal.outer.start, &mut binding);
     }
     literal::account(&text, &candidate, &mut binding);

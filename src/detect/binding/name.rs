@@ -217,6 +217,7 @@ pub(super) fn keyed(text: &Text<'_>, colon: usize, binding: &mut Binding) -> Opt
     match text.before(end)? {
         quote if is_quote(quote) || quote == b']' => named(text, end, false, binding),
         b'*' | b'_' | b'`' => keyed(text, end - 1, binding), // **Key:**
+        b'!' => keyed(text, end - 1, binding),               // `a ? process.env.KEY! : "…"`
         b')' => {
             // Secret (HMAC): the words before the parenthesis too.
             let open = text.bracket_back(end - 1, 200)?;

@@ -136,6 +136,62 @@ pub(super) fn tabbed(text: &Text<'_>, at: usize, binding: &mut Binding) -> bool 
     false
 }
 
+/// How many blanks part the cells of a row at least that no other sign parts.
+pub(super) const GAP: usize = 2;
+
+/// The cells of a row that blanks part: two of them or more, since one stands between words.
+fn apart(text: &Text<'_>, row: Range<usize>) -> Vec<Range<usize>> {
+    let row = text.trim(row);
+    let mut out = Vec::new();
+    let mut start = row.start;
+    for at in memchr::memmem::find_iter(text.slice(row.clone()), b"  ").map(|at| row.start + at) {
+        if at >= start {
+            out.push(start..at);
+            start = text.trim(at..row.end).start;
+        }
+    }
+    out.push(start..row.end);
+    out
+}
+
+/// A row of cells between blanks, under headings of which the value's says what it is for.
+pub(super) fn spaced(text: &Text<'_>, at: usize, binding: &mut Binding) -> bool {
+    let row = text.line_start(at)..text.line_end(at);
+    let own = apart(text, row.clone());
+    let Some(index) = own
+        .iter()
+        .position(|cell| cell.contains(&at))
+        .filter(|index| *index > 0)
+    else {
+        return false;
+    };
+    let mut headings = Vec::new();
+    let mut above = row.start;
+    for _ in 0..ROWS {
+        let Some(line) = text.line_above(above) else {
+            break;
+        };
+        let cells = apart(text, line.clone());
+        if cells.len() != own.len() {
+            break;
+        }
+        above = line.start;
+        headings = cells;
+    }
+    let Some(heading) = headings.get(index) else {
+        return false;
+    };
+    let name = text.slice(heading.clone());
+    if name.len() > 40 || role::of_name(name) == Says::Nothing {
+        return false;
+    }
+    binding.push(heading.clone(), NameKind::Holder);
+    binding.index.get_or_insert(index);
+    siblings(text, &own, index, binding);
+    binding.scope = row;
+    true
+}
+
 fn siblings(text: &Text<'_>, cells: &[Range<usize>], index: usize, binding: &mut Binding) {
     for (number, cell) in cells.iter().enumerate().take(12) {
         if number != index
