@@ -359,9 +359,15 @@ fn values(text: &[u8], window: &Range<usize>) -> Vec<Range<usize>> {
             let first =
                 memchr::memchr(b'&', &text[at..end]).filter(|_| text.get(end) == Some(&b'='));
             let end = first.map_or(end, |n| at + n);
-            if (3..=80).contains(&(end - at)) && text[at..end].iter().any(u8::is_ascii_alphanumeric)
+            // `*value*`
+            let value = match &text[at..end] {
+                [b'*', .., b'*'] => at + 1..end - 1,
+                _ => at..end,
+            };
+            if (3..=80).contains(&value.len())
+                && text[value.clone()].iter().any(u8::is_ascii_alphanumeric)
             {
-                out.push(at..end);
+                out.push(value);
             }
             at = end;
             continue;

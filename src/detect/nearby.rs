@@ -78,7 +78,30 @@ pub(super) fn elsewhere(mentions: &[Mention]) -> Vec<u64> {
     bits(rules.into_iter().filter(|rule| !strong(*rule)))
 }
 
+/// How far from a header the host may stand that it is sent to, in bytes.
+const SENT: usize = 600;
+
 impl Surroundings<'_> {
+    /// Whose host a header is sent to that belongs to another provider, none of whose hosts are named: some exchanges
+    /// take the headers of the one they copy.
+    pub(super) fn clone_of<'m>(
+        &self,
+        rule: u16,
+        mut named: impl Iterator<Item = &'m &'m Mention>,
+        at: usize,
+    ) -> Option<u16> {
+        let host = |m: &&Mention| m.kind == MentionKind::Host;
+        if named.any(|m| m.kind != MentionKind::Header)
+            || self.whole.iter().filter(host).any(|m| m.rule == rule)
+        {
+            return None;
+        }
+        let near = |m: &&Mention| m.start.abs_diff(at) <= SENT;
+        let mut hosts = self.whole.iter().filter(host).filter(near);
+        let first = hosts.next()?.rule;
+        hosts.all(|m| m.rule == first).then_some(first)
+    }
+
     /// Places a candidate by its file.
     pub(super) fn by_file(
         &self,
@@ -103,7 +126,9 @@ impl Surroundings<'_> {
         } else {
             &binding.value
         };
-        let in_value = |m: &Mention| m.start >= value.start && m.end <= value.end;
+        // In a sentence, which a string may hold, what stands before the value speaks of it.
+        let spoken = |m: &Mention| memchr::memchr(b' ', self.text(&(m.end..at))).is_some();
+        let in_value = |m: &Mention| m.start >= value.start && m.end <= value.end && !spoken(m);
         let long_line = self.long_line(at);
         // A name that begins with somebody's name speaks of them, and not of what is named some way off.
         let holder = binding.holder().map(|holder| self.text(&holder.span));
@@ -124,6 +149,11 @@ impl Surroundings<'_> {
                     .as_ref()
                     .is_some_and(|own| !own.contains(&mention.start));
             if element
+                || holder.is_some_and(|own| is_of_another(self.bytes, own, mention.start))
+                || mention.kind == MentionKind::Header
+                    && self
+                        .clone_of(mention.rule, [&mention].into_iter(), mention.start)
+                        .is_some_and(|clone| has(&wanted, clone))
                 || far && !stranger::may_be_own(self.set, mention.rule)
                 || mention.start.abs_diff(at) > FILE
                 || self.islands.is_some() && self.apart(mention, at)
@@ -317,6 +347,29 @@ impl Near {
         let (here, there) = (self.distance / 16, distance / 16);
         (there, std::cmp::Reverse(length)) < (here, std::cmp::Reverse(self.length))
     }
+}
+
+/// Whether the line that holds `at` begins with a name as another one does, but for the number in it: the exchange of
+/// `ACCOUNT2_EXCHANGE` is not that of `ACCOUNT1_SECRET`.
+fn is_of_another(bytes: &[u8], name: &[u8], at: usize) -> bool {
+    let digits = |text: &[u8]| text.iter().take_while(|b| b.is_ascii_digit()).count();
+    let Some(number) = name
+        .iter()
+        .position(u8::is_ascii_digit)
+        .filter(|at| *at > 2)
+    else {
+        return false;
+    };
+    let (head, own) = name.split_at(number);
+    let before = bytes.get(at.saturating_sub(LINE)..at).unwrap_or_default();
+    let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let line = before.get(start..).unwrap_or_default().trim_ascii_start();
+    let line = line.strip_prefix(b"export ").unwrap_or(line);
+    let Some(other) = line.strip_prefix(head) else {
+        return false;
+    };
+    let (here, there) = (digits(own), digits(other));
+    there > 0 && own.get(..here) != other.get(..there)
 }
 
 /// Whether a package is loaded or listed where it is named. Many go by a word of the language, which stands in any

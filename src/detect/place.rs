@@ -210,7 +210,7 @@ impl<'t> Surroundings<'t> {
                 };
                 match (by_file, by_name) {
                     // A wallet's key in a file that uses an exchange which takes such keys.
-                    (Some(file), Some(name)) if self.takes_key(&file) => vec![Placed {
+                    (Some(file), Some(name)) if self.takes_key(&file, &name) => vec![Placed {
                         strength: Strength::Used,
                         named: name.named,
                         ..file
@@ -236,11 +236,18 @@ impl<'t> Surroundings<'t> {
         says != Says::Nothing && part.is_some_and(|part| role::fit(says, part.role) >= Some(2))
     }
 
-    fn takes_key(&self, placed: &Placed) -> bool {
-        let role = placed.parts.first().map(|part| self.set.part(*part).1.role);
+    fn takes_key(&self, placed: &Placed, wallet: &Placed) -> bool {
+        let part = |placed: &Placed| placed.parts.first().map(|part| self.set.part(*part).1);
+        let role = part(placed).map(|part| part.role);
+        let proof = part(placed).and_then(|part| part.proof);
+        // What signs an exchange's requests may be proved as any such key is.
+        let rule = |placed: &Placed| placed.parts.first().map(|part| part.rule);
+        let same = proof.is_some()
+            && proof == part(wallet).and_then(|part| part.proof)
+            && rule(placed) != rule(wallet);
         // A word some way off is of a test of another chain as often as not.
         let near = placed.near || !matches!(placed.how, nearby::FAR | nearby::NEARBY);
-        matches!(role, Some(Role::PrivateKey | Role::Seed)) && near
+        (same || matches!(role, Some(Role::PrivateKey | Role::Seed))) && near
     }
 
     /// What the name that holds the value says, or the setter it is passed to.
@@ -337,6 +344,12 @@ impl<'t> Surroundings<'t> {
                 }
             }
             if let Some((_, parts, rule)) = best {
+                let theirs = here.iter().filter(|m| m.rule == rule);
+                let clone = self
+                    .clone_of(rule, theirs, name.span.start)
+                    .map(|clone| (self.fitting(users, clone, heard), clone))
+                    .filter(|(parts, _)| !parts.is_empty());
+                let (parts, rule) = clone.unwrap_or((parts, rule));
                 return Verdict::Placed(Placed {
                     named: self.named(&parts, heard.says)
                         || heard.owns(parts[0])

@@ -33,7 +33,11 @@ pub(super) fn says(bytes: &[u8], path: &[u8], binding: &Binding) -> Says {
         .iter()
         .filter(|n| matches!(n.kind, NameKind::Holder | NameKind::Lookup))
         // `keys = ["…", "…"]` names the list, not its elements.
-        .filter(|n| !(listed && n.span.end <= binding.scope.start))
+        // What a method is called on (`secret_entry.insert(0, "…")`) is another thing.
+        .filter(|n| {
+            !(listed && n.span.end <= binding.scope.start)
+                || n.kind == NameKind::Holder && bytes.get(n.span.end) == Some(&b'.')
+        })
         .take(3);
     for name in holders {
         let says = role::of_name(last_names(text(name)));
@@ -44,7 +48,7 @@ pub(super) fn says(bytes: &[u8], path: &[u8], binding: &Binding) -> Says {
     let mut callees = binding.names.iter().filter(|n| n.kind == NameKind::Callee);
     let callee = callees.next();
     // `SymmetricKey(data: Data("…".utf8))`
-    if binding.alone
+    if binding.index == Some(0)
         && callee
             .is_some_and(|callee| matches!(text(callee), b"Data" | b"data" | b"bytes" | b"Bytes"))
         && callees.next().is_some_and(|outer| signs(text(outer)))

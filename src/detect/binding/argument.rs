@@ -79,6 +79,7 @@ const WRAPPER_CALLS: &[&str] = &[
     "arc::from",
     "rc::from",
     "json.stringify",
+    "from_static",
 ];
 
 /// Calls whose first argument names what is looked up and whose second is the default.

@@ -217,6 +217,19 @@ fn item(text: &Text<'_>, dash: usize, binding: &mut Binding) -> Option<usize> {
     let line = text.line_start(dash)..text.line_end(dash);
     let own = text.indent(line.start);
     let head = text.trim(line.start..dash);
+    // `Secret - value`, `> Secret - value`
+    let spoken = text.slice(head.clone());
+    let spoken = &spoken[spoken
+        .iter()
+        .rposition(|b| matches!(b, b'>' | b',' | b';'))
+        .map_or(0, |at| at + 1)..];
+    if text.before(dash) == Some(b' ')
+        && text.at(dash + 1) == Some(b' ')
+        && spoken.len() <= 40
+        && role::of_name(spoken) != Says::Nothing
+    {
+        return keyed(text, dash, binding);
+    }
     let above = text.line_above(line.start)?;
     let key = text.trim(above.clone());
     let indent = text.indent(above.start);

@@ -34,6 +34,11 @@ pub(super) fn around(text: &Text<'_>, candidate: &Range<usize>) -> Literal {
         }
         let end = close_quote(text, candidate.end, quote, escaped);
         let mut outer_end = (end + 1 + usize::from(escaped)).min(text.high);
+        // reStructuredText writes code between two of them.
+        if quote == b'`' && text.before(start) == Some(quote) && text.at(outer_end) == Some(quote) {
+            start -= 1;
+            outer_end += 1;
+        }
         // A string that holds a string and nothing else: `"\"…\""`.
         if escaped && text.before(start) == Some(quote) && text.at(outer_end) == Some(quote) {
             start -= 1;

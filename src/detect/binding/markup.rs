@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::brackets;
 use super::literal::Literal;
 use super::text::{Text, is_quote};
-use super::{Binding, NameKind};
+use super::{Binding, NameKind, name};
 use crate::detect::role::{self, Says};
 
 /// Fields that hold a value whose name stands beside it.
@@ -290,6 +290,15 @@ fn name_beside(text: &Text<'_>, binding: &mut Binding) {
         match call.and_then(|open| title(text, open + 1..holder.start)) {
             Some(name) => best = Some((0, name)),
             None => default_of(text, &holder, place, binding),
+        }
+        // `api_secret: str = field(default="…")`
+        if best.is_none()
+            && let Some(open) = call
+        {
+            let equals = text.skip_blanks_back(text.name_back(open).start);
+            if text.before(equals) == Some(b'=') {
+                name::assigned(text, equals - 1, binding);
+            }
         }
     }
     if let Some((_, span)) = best {

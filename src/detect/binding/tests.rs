@@ -411,3 +411,44 @@ fn a_string_is_passed_to_the_type_it_is_read_as() {
         assert!(binding.holder().is_some(), "{text}");
     }
 }
+
+#[test]
+fn halves_of_one_string() {
+    let second = "Zq8rT2mW5xN7bV4cK1";
+    for (text, half) in [
+        (format!("CREDS = \"@VALUE@:{second}\""), Some(0)),
+        (format!("CREDS = \"{second}:@VALUE@\""), Some(1)),
+        (format!("CREDS={second}:@VALUE@"), Some(1)),
+        (format!("URL=https://{second}:@VALUE@@host"), None),
+        ("IMAGE=registry:@VALUE@".to_owned(), None),
+        ("key: \"sha256:@VALUE@\"".to_owned(), None),
+    ] {
+        let (_, binding) = bound(&text);
+        assert_eq!(binding.half, half, "{text}");
+    }
+}
+
+#[test]
+fn names_beside_a_value_in_one_call() {
+    for (text, holder) in [
+        (
+            "const secret = String.fromEnvironment('BOT_SECRET', defaultValue: '@VALUE@');",
+            "BOT_SECRET",
+        ),
+        (
+            "key = 1\nsecret = text_input(\"API secret\", value=\"@VALUE@\")",
+            "API secret",
+        ),
+        ("setattr(cfg, \"api_secret\", \"@VALUE@\")", "api_secret"),
+        ("secret_entry.insert(0, \"@VALUE@\")", "secret_entry"),
+        ("gh secret set API_SECRET --body \"@VALUE@\"", "API_SECRET"),
+        ("Enter API Secret *@VALUE@*", "Secret"),
+        ("* **Secret:** @VALUE@", "Secret"),
+        ("> Secret - @VALUE@", "Secret"),
+        (":Secret: ``@VALUE@``", "Secret"),
+        ("def api_secret():\n    return \"@VALUE@\"", "api_secret"),
+        ("exchange   key   secret\nbot   abcdef   @VALUE@", "secret"),
+    ] {
+        check(text, holder, &[]);
+    }
+}
