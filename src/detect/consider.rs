@@ -66,8 +66,8 @@ impl Reader<'_, '_> {
             scratch.shapes.telling(self.subject.set),
             &mut candidates,
         );
-        // Of a lock file only what tells itself is looked at.
-        if !self.subject.class.lock_file {
+        // Of a lock file and a list of digests only what tells itself is looked at.
+        if !self.subject.class.lists_digests() {
             for run in read {
                 self.placed_run(run.start..run.end, &mut scratch.names, &mut candidates);
             }
@@ -167,7 +167,7 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        if self.subject.class.lock_file || !candidate.placed {
+        if self.subject.class.lists_digests() || !candidate.placed {
             return;
         }
         // Several shapes fit one span: it is judged once.

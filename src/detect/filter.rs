@@ -64,6 +64,10 @@ pub(super) fn refuse(question: &Question<'_>) -> Option<(Reason, &'static str)> 
     {
         return Some((Reason::Encrypted, why));
     }
+    // Every link that its key has signed shows its id.
+    if !secret && is_of_link(text.get(..span.start).unwrap_or_default()) {
+        return Some((Reason::Public, "the id in a signed link"));
+    }
     if *exact || *shape {
         return None;
     }
@@ -81,6 +85,14 @@ pub(super) fn refuse(question: &Question<'_>) -> Option<(Reason, &'static str)> 
     public::public(value, name, before).map(|why| (Reason::Public, why))
 }
 
+/// Whether the parameter of a signed link stands in front that names the key
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>).
+fn is_of_link(before: &[u8]) -> bool {
+    const NAME: &[u8] = b"x-amz-credential=";
+    let name = before.get(before.len().saturating_sub(NAME.len())..);
+    name.is_some_and(|name| name.eq_ignore_ascii_case(NAME))
+}
+
 /// Whether a phrase is made of a few words: `word word word …`, `test test … junk`. One of twelve
 /// random words in sixteen has a right checksum, whatever the words.
 fn repeats(value: &[u8]) -> bool {
@@ -93,7 +105,14 @@ fn repeats(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::repeats;
+    use super::{is_of_link, repeats};
+
+    #[test]
+    fn signed_links_show_the_id_of_their_key() {
+        assert!(is_of_link(b"https://s3.example.org/a?X-Amz-Credential="));
+        assert!(!is_of_link(b"AWS_ACCESS_KEY_ID="));
+        assert!(!is_of_link(b""));
+    }
 
     #[test]
     fn few_words_make_no_phrase() {

@@ -210,6 +210,7 @@ pub fn of_name(name: &[u8]) -> Says {
     let mut id = false;
     let mut whose = false;
     let mut last_id = false;
+    let mut version = false;
     for word in words(name) {
         let text = &name[word.start..word.end];
         let text = text
@@ -228,6 +229,7 @@ pub fn of_name(name: &[u8]) -> Says {
         };
         key |= bare.eq_ignore_ascii_case(b"key");
         last_id = bare.eq_ignore_ascii_case(b"id");
+        version = bare.eq_ignore_ascii_case(b"version");
         id |= last_id;
         other |= OTHERS.iter().any(|word| bare.eq_ignore_ascii_case(word));
         whose |= WHOSE.iter().any(|word| bare.eq_ignore_ascii_case(word));
@@ -253,7 +255,8 @@ pub fn of_name(name: &[u8]) -> Says {
         Some((_, Role::Key | Role::Secret)) if key && id => Says::Role(Role::Key),
         // `UserSecretsId` is an id.
         Some((_, Role::Secret | Role::Token)) if last_id => Says::Role(Role::Id),
-        Some((1, Role::Key)) if other => Says::Nothing,
+        // Of a key that a vault holds: which of several it is.
+        Some((1, Role::Key)) if other || version => Says::Nothing,
         Some((_, role)) => Says::Role(role),
         None if id && whose => Says::Role(Role::Id),
         None => Says::Nothing,

@@ -24,9 +24,27 @@ pub(super) fn prove(value: &[u8]) -> Proof {
     let [SEED, seed @ ..] = payload else {
         return Proof::Refuted("not the version of a secret seed");
     };
-    let Ok(seed) = seed.try_into() else {
+    let Ok(seed) = <&[u8; 32]>::try_from(seed) else {
         return Proof::Refuted("not 32 bytes");
     };
+    // Nobody drew it.
+    if seed.iter().all(|byte| Some(byte) == seed.first()) {
+        return Proof::Refuted("32 equal bytes");
+    }
     let account = address::stellar(ACCOUNT, &ed25519::public(seed));
     Proof::Proved(Evidence::exact("CRC-16 and version").with("Stellar account", account))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_bytes_are_no_seed() {
+        let mut seed = [7; 32];
+        let text = |seed: &[u8; 32]| address::stellar(SEED, seed);
+        assert!(matches!(prove(text(&seed).as_bytes()), Proof::Refuted(_)));
+        seed[5] = 8;
+        assert!(matches!(prove(text(&seed).as_bytes()), Proof::Proved(_)));
+    }
 }

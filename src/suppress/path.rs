@@ -106,6 +106,11 @@ pub fn installed(path: &[u8]) -> bool {
 }
 
 impl PathClass {
+    /// Whether the file lists digests: of packages, or of any files.
+    pub fn lists_digests(&self) -> bool {
+        self.lock_file || self.checksums
+    }
+
     fn file(&mut self, name: &[u8]) {
         let ends = |end: &str| name.ends_with(end.as_bytes());
         let has = |part: &str| memchr::memmem::find(name, part.as_bytes()).is_some();

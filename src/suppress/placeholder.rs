@@ -87,8 +87,10 @@ fn plain(value: &[u8]) -> Option<&'static str> {
 
 /// What a word for a password becomes when letters are written as digits and signs: `pa$$w0rd`, `s3cret`.
 fn spelled(value: &[u8]) -> Option<&'static str> {
+    let joints = |byte: &&u8| !matches!(byte, b'-' | b'_' | b'.' | b'/' | b' ');
     let plain: Vec<u8> = value
         .iter()
+        .filter(joints)
         .map(|byte| match byte {
             b'@' | b'4' => b'a',
             b'$' | b'5' => b's',
@@ -98,18 +100,28 @@ fn spelled(value: &[u8]) -> Option<&'static str> {
             other => other.to_ascii_lowercase(),
         })
         .collect();
-    let itself = [
+    // Longer ones first: `password` begins with `pass`.
+    const WORDS: [&str; 12] = [
+        "passphrase",
+        "changeme",
         "password",
         "passwd",
         "secret",
-        "secretpw",
-        "changeme",
-        "passphrase",
+        "secure",
+        "super",
+        "pass",
+        "word",
+        "my",
+        "pw",
+        "very",
     ];
-    itself
-        .iter()
-        .any(|word| plain == word.as_bytes())
-        .then_some("named after itself")
+    let mut rest = plain.as_slice();
+    let mut words = 0;
+    while let Some(word) = WORDS.iter().find(|word| rest.starts_with(word.as_bytes())) {
+        rest = rest.get(word.len()..).unwrap_or_default();
+        words += 1;
+    }
+    (rest.is_empty() && words > 0 && plain.len() >= 6).then_some("named after itself")
 }
 
 /// Whether it is the name of a setting in one case, and what it is about is a credential: `PROXY_PASSWORD`,
@@ -412,7 +424,7 @@ mod tests {
             "fake_secret_for_tests", concat!("AKIAIOSFODNN7", "EXAMPLE"), "this-is-not-a-real-key", "test-client-secret-value",
             "insert-kraken-private-key", "sk_test_xxxxxxxxxxxx", "your-256-bit-secret",
             "YOUR_BINANCE_TESTNET_SECRET", "replace-with-your-coinbase-key", "secretsecretsecret",
-            "CHANGEME_7fQ2", "pa$$w0rd", "s3cretpw", "sample-7fQ2kXw9", "PROXY_PASSWORD", "index_password", "VENDOR_API_KEY", "v1.1f69f1069f60xxx",
+            "CHANGEME_7fQ2", "pa$$w0rd", "s3cretpw", "s3cr3tP4ss", "p@ss/word", "sup3r-s3cret", "sample-7fQ2kXw9", "PROXY_PASSWORD", "index_password", "VENDOR_API_KEY", "v1.1f69f1069f60xxx",
         ] {
             assert!(placeholder(value.as_bytes()).is_some(), "{value}");
         }

@@ -76,6 +76,8 @@ const WRAPPER_CALLS: &[&str] = &[
     "numeric.tobigint",
     "bytes.fromhex",
     "hextobytes",
+    "fromhexstring",
+    "hexstringtobytearray",
     "arc::from",
     "rc::from",
     "json.stringify",
@@ -289,6 +291,15 @@ pub(super) fn argument(
     }
     let callee = text.name_back(end);
     let name = lower(text, callee.clone());
+    if name == "new"
+        && let Some(kind) = declared_type(text, callee.start)
+    {
+        // `Account account = new("…")` of C#: the type is what is made.
+        binding.index.get_or_insert(index);
+        binding.push(kind, NameKind::Callee);
+        binding.scope = open..brackets::end(text, open, BUDGET);
+        return Some(callee.start);
+    }
     if name.is_empty() || KEYWORDS.contains(&name.as_str()) {
         // A tuple or parentheses.
         binding.index.get_or_insert(index);
@@ -306,6 +317,11 @@ pub(super) fn argument(
     }
     binding.alone =
         index == 0 && text.at(text.skip_space(literal_end(text, binding))) == Some(b')');
+    // `{{ api_key | default("…") }}` of Jinja, where `d` is the same.
+    let bar = text.skip_blanks_back(callee.start);
+    if index == 0 && matches!(last, "d" | "default") && text.before(bar) == Some(b'|') {
+        return fallback(text, bar - 1, binding);
+    }
     if index == 0 && (WRAPPER_CALLS.contains(&stem) || WRAPPER_CALLS.contains(&last)) {
         let mut start = text.skip_blanks_back(callee.start);
         if text.slice(start.saturating_sub(2).max(text.low)..start) == b"[]" {
@@ -345,6 +361,19 @@ pub(super) fn argument(
     binding.push(callee.clone(), NameKind::Callee);
     binding.scope = open..brackets::end(text, open, BUDGET);
     Some(callee.start)
+}
+
+/// The type in front of a variable that is assigned here: `Account account =`.
+fn declared_type(text: &Text<'_>, at: usize) -> Option<Range<usize>> {
+    let equals = text.skip_blanks_back(at).checked_sub(1)?;
+    if text.at(equals) != Some(b'=') {
+        return None;
+    }
+    let variable = text.name_back(text.skip_blanks_back(equals));
+    let kind = text.name_back(text.skip_blanks_back(variable.start));
+    let first = text.slice(kind.clone()).first()?;
+    (!variable.is_empty() && kind.end < variable.start && first.is_ascii_uppercase())
+        .then_some(kind)
 }
 
 /// One past the value's closing quote.

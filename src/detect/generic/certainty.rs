@@ -55,6 +55,14 @@ impl Judge<'_> {
             (Strength::Long, false) if case.named.kind == Kind::Token && is_address(case.value) => {
                 None
             }
+            // Carts, orders and visits go by a UUID, too.
+            (Strength::Long, false)
+                if case.named.kind == Kind::Token
+                    && value::uuid(case.value)
+                    && place != Place::Config =>
+            {
+                Some(Confidence::Possible)
+            }
             // `TOKEN=…` of an environment is one, in hex digits too.
             (Strength::Long, false)
                 if case.named.kind == Kind::Token

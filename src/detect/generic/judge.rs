@@ -10,7 +10,7 @@ use super::other::is_account;
 use super::place::{self, Place};
 use super::stem::Bound;
 use super::value::{self, Strength};
-use super::{Value, call, escaped, manifest, near};
+use super::{Value, call, escaped, manifest, near, row, shown};
 use crate::decode::{Layer, base64_text};
 use crate::detect::binding::{Binding, Name, NameKind};
 use crate::detect::bound::Bound as Bindings;
@@ -53,8 +53,7 @@ pub(super) struct Case<'a> {
 impl<'a> Judge<'a> {
     /// Whether the file can hold such values at all.
     pub(in crate::detect) fn reads(&self) -> bool {
-        !self.class.lock_file
-            && !self.class.checksums
+        !self.class.lists_digests()
             && !self.class.source_map
             && place::of_path(self.path) != Place::Nothing
     }
@@ -94,9 +93,12 @@ impl<'a> Judge<'a> {
             && !literal.iter().any(u8::is_ascii_whitespace)
             && literal.len() <= value::LONGEST
         {
-            // `"key:"`: the user's name and no password.
-            let open = usize::from(literal.ends_with(b":"));
-            return Some(self.padded(binding.value.start..binding.value.end - open));
+            // `"key:"`: the user's name and no password; a line of a text that is put together of such: `"…\n" +`.
+            let own = literal.strip_suffix(b":").unwrap_or(literal);
+            let own = own.strip_suffix(b"\\n").unwrap_or(own);
+            let own = own.strip_suffix(b"\\r").unwrap_or(own);
+            let start = binding.value.start;
+            return Some(self.padded(start..start + own.len()));
         }
         let ends = |b: u8| b.is_ascii_whitespace() || b"\"'`<>;,(){}[]\\&=".contains(&b);
         let (mut start, mut end) = (run.start, run.end);
@@ -132,7 +134,11 @@ impl<'a> Judge<'a> {
         let Some(text) = self.text.get(span.clone()) else {
             return;
         };
-        let Some((named, by, how)) = self.named(binding) else {
+        let of_row = || {
+            let (named, by) = row::beside(self.text, binding)?;
+            Some((named, by, "beside"))
+        };
+        let Some((named, by, how)) = self.named(binding).or_else(of_row) else {
             return;
         };
         // `[programs.localnet]` of Anchor: the addresses of programs.
@@ -145,6 +151,10 @@ impl<'a> Judge<'a> {
         }
         // What names a chain or an identity stands in front of the account.
         if binding.quoted && self.text.get(binding.value.clone()).is_some_and(is_account) {
+            return;
+        }
+        // `module:system:secret:edit:*`: steps of a permission (https://shiro.apache.org/permissions.html).
+        if self.is_step(binding, &by) {
             return;
         }
         // A symbol of a program or a member of an object holds no value: it is one name.
@@ -213,6 +223,21 @@ impl<'a> Judge<'a> {
                 .all(|b| b.is_ascii_alphanumeric() || *b == b'-')
     }
 
+    /// Whether the file holds settings, written as such or as code.
+    fn is_of_settings(&self) -> bool {
+        matches!(place::of_path(self.path), Place::Config | Place::Settings)
+    }
+
+    /// Whether a name stands between colons in the literal of its value, which ends with what stands for anything.
+    fn is_step(&self, binding: &Binding, name: &Range<usize>) -> bool {
+        let before = name.start.checked_sub(1).and_then(|at| self.text.get(at));
+        let literal = self.text.get(binding.value.clone()).unwrap_or_default();
+        name.start > binding.value.start
+            && before == Some(&b':')
+            && self.text.get(name.end) == Some(&b':')
+            && literal.ends_with(b":*")
+    }
+
     /// Whether the section around a value lists the programs of a chain.
     fn within_programs(&self, binding: &Binding) -> bool {
         binding.names.iter().any(|name| {
@@ -227,6 +252,12 @@ impl<'a> Judge<'a> {
         let tail = self.text.get(span.end..).unwrap_or_default();
         let blanks = tail.iter().take_while(|b| **b == b' ').count();
         let next = tail.get(blanks).copied().unwrap_or(b'\n');
+        // The text of an element in a document that stands in code.
+        let closes = blanks == 0 && tail.starts_with(b"</");
+        let head = self.text.get(..span.start).unwrap_or_default();
+        if closes && head.ends_with(b">") {
+            return false;
+        }
         declared(self.text, span, false)
             || matches!(place::of_path(self.path), Place::Code | Place::Settings)
                 && (next.is_ascii_alphabetic()
@@ -408,8 +439,9 @@ impl<'a> Judge<'a> {
             // A file that anybody may load: https://firebase.google.com/docs/storage/web/download-files
             || before.ends_with(b"alt=media&token=")
             || before.ends_with(b"alt=media&amp;token=")
+            || shown::opens_link(self.text, &case.by, &case.span)
             || is_noise(self.text, &case.by, &case.span)
-            || among_kin(self.text, &case.span)
+            || among_kin(self.text, &case.span, self.is_of_settings())
             || self
                 .set
                 .rules()

@@ -15,11 +15,11 @@ const MANY: usize = 4;
 const NAME: usize = 64;
 
 /// Whether a quoted value is an entry among others of its length and its characters, most of those around it, under
-/// names that speak of no secret. UUIDs are what ids and secrets alike are made of in settings: they are none.
-pub(super) fn among_kin(text: &[u8], value: &Range<usize>) -> bool {
+/// names that speak of no secret. UUIDs are what ids and secrets alike are made of in settings: there they are none.
+pub(super) fn among_kin(text: &[u8], value: &Range<usize>, settings: bool) -> bool {
     let own = text.get(value.clone()).unwrap_or_default();
     let quote = value.start.checked_sub(1).and_then(|at| text.get(at));
-    if uuid(own) || quote.is_none_or(|byte| !is_quote(*byte)) {
+    if settings && uuid(own) || quote.is_none_or(|byte| !is_quote(*byte)) {
         return false;
     }
     let low = value.start.saturating_sub(AROUND);
@@ -134,7 +134,7 @@ mod tests {
             }
             text += &format!("{drawn}\"{between}");
         }
-        among_kin(text.as_bytes(), &value)
+        among_kin(text.as_bytes(), &value, true)
     }
 
     #[test]
@@ -165,5 +165,32 @@ mod tests {
         ];
         assert!(!told(&keys, "\"", ": ", ",\n"));
         assert!(!told(&many[1..5], "", ":", ","));
+    }
+
+    #[test]
+    fn uuids_of_kinds_in_code_are_ids() {
+        let mut seed = Seed(152);
+        let names = [
+            "USER_LOGIN",
+            "USER_LOGOUT",
+            "USER_BLOCKED",
+            "USER_PASSWORD_ADDED",
+            "ORDER_PLACED",
+            "ORDER_PAID",
+        ];
+        let mut text = String::from("class Events {\n");
+        let mut value = 0..0;
+        for name in names {
+            let mut hex =
+                |length| String::from_utf8(seed.value(b"0123456789abcdef", length)).unwrap();
+            let drawn = [8, 4, 4, 4, 12].map(&mut hex).join("-");
+            text += &format!("    const {name} = '");
+            if name.contains("PASSWORD") {
+                value = text.len()..text.len() + drawn.len();
+            }
+            text += &format!("{drawn}';\n");
+        }
+        assert!(among_kin(text.as_bytes(), &value, false));
+        assert!(!among_kin(text.as_bytes(), &value, true));
     }
 }

@@ -1,5 +1,6 @@
 //! Names that say their value is a secret, in the languages people write code in.
 
+use super::foreign::{foreign, is_public};
 use super::vocabulary::{ABOUT, NEVER, OTHER_KEYS, THINGS};
 use crate::detect::role;
 use crate::detect::words::{Words, words};
@@ -37,6 +38,9 @@ pub(super) fn of_name(name: &[u8]) -> Option<Named> {
     }
     if !name.is_ascii() {
         let lower = String::from_utf8_lossy(name).to_lowercase();
+        if is_public(&lower) {
+            return None;
+        }
         if let Some(named) = foreign(&lower) {
             return Some(named);
         }
@@ -54,10 +58,13 @@ pub(super) fn of_name(name: &[u8]) -> Option<Named> {
         b"sealed",
         b"wrapped",
     ];
-    if all.len() > 1
-        && all
-            .get(all.len() - 1)
-            .is_some_and(|word| SEALED.contains(&word))
+    // `gpg --list-secret-keys …`: the ids of keys follow.
+    const VERBS: [&[u8]; 7] = [
+        b"list", b"export", b"delete", b"import", b"edit", b"recv", b"send",
+    ];
+    let last = all.get(all.len().wrapping_sub(1)).unwrap_or_default();
+    if all.len() > 1 && SEALED.contains(&last)
+        || all.get(0).is_some_and(|word| VERBS.contains(&word)) && last == b"keys"
     {
         return None;
     }
@@ -149,10 +156,14 @@ fn at(all: &Words, last: usize) -> Option<Named> {
         b"by" if before == Some(b"identified") => clear(Kind::Password),
         b"secret" | b"secrets" | b"secreto" | b"segredo" | b"geheimnis" => clear(Kind::Secret),
         b"secretkey" | b"apisecret" | b"clientsecret" | b"appsecret" => clear(Kind::Secret),
+        // What HitPay, Hashids and others call the secret that they sign with.
+        b"salt" if before == Some(b"secret") => clear(Kind::Secret),
         // Of a form: https://learn.microsoft.com/aspnet/core/security/anti-request-forgery
         b"token" if before == Some(b"verification") && request(all, last) => None,
         b"token" | b"tokens" => match before {
             Some(word) if SYNTAX.contains(&word) => None,
+            // What a telephone makes of a card for one payment.
+            Some(b"pay") if of_telephone(all, last) => None,
             // A denomination, a part of a text: its value tells which.
             // Of a device: sent with every message to it.
             None | Some(b"device") => vague(Kind::Token),
@@ -181,6 +192,12 @@ fn at(all: &Words, last: usize) -> Option<Named> {
 fn request(all: &Words, last: usize) -> bool {
     let word = last.checked_sub(2).and_then(|at| all.get(at));
     word == Some(b"request")
+}
+
+/// Whether the maker of a telephone stands two words in front: `applePay.token`, `GOOGLE_PAY_TOKEN`.
+fn of_telephone(all: &Words, last: usize) -> bool {
+    let word = last.checked_sub(2).and_then(|at| all.get(at));
+    matches!(word, Some(b"apple" | b"google" | b"samsung" | b"android"))
 }
 
 /// What kind of key it is, by the word in front.
@@ -260,62 +277,6 @@ pub(super) fn is_somebodys(name: &[u8]) -> bool {
     })
 }
 
-/// The same in scripts and with accents that no word above has.
-fn foreign(name: &str) -> Option<Named> {
-    const PASSWORDS: [&str; 26] = [
-        "contraseña",
-        "contrasenya",
-        "palavra-passe",
-        "hasło",
-        "пароль",
-        "пароля",
-        "lösenord",
-        "şifre",
-        "parolă",
-        "κωδικός",
-        "密码",
-        "密碼",
-        "口令",
-        "パスワード",
-        "暗証番号",
-        "비밀번호",
-        "패스워드",
-        "암호",
-        "รหัสผ่าน",
-        "סיסמה",
-        "كلمة المرور",
-        "mật khẩu",
-        "jelszó",
-        "parolė",
-        "slaptažodis",
-        "पासवर्ड",
-    ];
-    const SECRETS: [&str; 14] = [
-        "секрет",
-        "密钥",
-        "密鑰",
-        "秘钥",
-        "シークレット",
-        "시크릿",
-        "비밀키",
-        "geheimschlüssel",
-        "schlüssel",
-        "ключ",
-        "clé",
-        "私钥",
-        "秘密鍵",
-        "令牌",
-    ];
-    let kind = |kind, clear| Some(Named { kind, clear });
-    if PASSWORDS.iter().any(|word| name.contains(word)) {
-        kind(Kind::Password, true)
-    } else if SECRETS.iter().any(|word| name.contains(word)) {
-        kind(Kind::Secret, false)
-    } else {
-        None
-    }
-}
-
 /// Words that say how a value is written, or which of several it is.
 fn is_manner(word: &[u8]) -> bool {
     word.iter().all(u8::is_ascii_digit)
@@ -388,6 +349,10 @@ const SYNTAX: &[&[u8]] = &[
     b"crypto",
     b"collateral",
     b"payment",
+    // Of a shop: what is in the cart, and what stands for a card there.
+    b"cart",
+    b"checkout",
+    b"card",
     b"stop",
     b"eos",
     b"bos",
@@ -416,6 +381,7 @@ const SYNTAX: &[&[u8]] = &[
     b"wrapped",
     b"stable",
     b"spl",
+    b"associated",
     b"nft",
     b"from",
     b"to",

@@ -10,7 +10,7 @@ use crate::detect::value::bare;
 
 /// How far before a run its name is looked for, in bytes: less than what is read around a change
 /// ([`inert`](crate::detect::inert)).
-const WINDOW: usize = 80;
+pub(super) const WINDOW: usize = 80;
 
 /// Pieces of names: all that [`name`](super::name) knows holds one.
 static PIECES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {

@@ -34,6 +34,7 @@ pub(super) const NEVER: &[&[u8]] = &[
     b"md",
     b"etag",
     b"signature",
+    b"invalid",
 ];
 
 /// Words that say the name is about something else than the secret.
@@ -188,6 +189,10 @@ pub(super) const ABOUT: &[&[u8]] = &[
     b"subject",
     b"request",
     b"response",
+    b"resp",
+    b"reply",
+    b"instruction",
+    b"instructions",
     b"event",
     b"limit",
     b"usage",

@@ -99,7 +99,7 @@ fn class(gap: &[u8]) -> Gap {
                     digest.add(if number { '0' } else { letter });
                 }
                 digit = number;
-                hard |= is_hard(letter);
+                hard |= is_hard(letter) || letter.is_control();
                 join |= letter.is_alphabetic();
                 continue;
             }
@@ -116,7 +116,9 @@ fn class(gap: &[u8]) -> Gap {
     }
 }
 
-/// Punctuation that does not stand between the words of a phrase.
+/// Punctuation that does not stand between the words of a phrase. Neither do control characters: among them stand the
+/// names of a font's glyphs, each behind its length
+/// (<https://learn.microsoft.com/typography/opentype/spec/post#version-20>).
 fn is_hard(letter: char) -> bool {
     matches!(
         letter,
@@ -172,7 +174,9 @@ mod tests {
 
     #[test]
     fn phrases_end_at_colons_and_empty_lines() {
-        for gap in [": ", " = \"", "\n\n", "：", "([\"", "\n  \n"] {
+        for gap in [
+            ": ", " = \"", "\n\n", "：", "([\"", "\n  \n", "\u{5}", "\u{8}\n",
+        ] {
             assert!(class(gap.as_bytes()).is_hard(), "{gap:?}");
         }
         for gap in [" ", "\n", ", ", "\", \"", "\n3) ", "-", "_", "\" +\n  \""] {

@@ -45,6 +45,11 @@ pub fn by_name(value: &[u8], name: &str) -> Option<&'static str> {
             if account {
                 return Some("a digest");
             }
+            // What a function draws from a password that stands elsewhere: https://eips.ethereum.org/EIPS/eip-2335
+            let drawn = |word: &[u8]| matches!(word, b"scrypt" | b"pbkdf" | b"argon" | b"kdf");
+            if before == b"derived" && name.iter().any(drawn) {
+                return Some("a derived key");
+            }
             (public && !framework).then_some("a public key")
         }
         b"sitekey" => Some("a public key"),
@@ -88,6 +93,17 @@ pub fn by_name(value: &[u8], name: &str) -> Option<&'static str> {
         b"certificate" if before == b"app" => None,
         b"certificate" | b"cert" | b"csr" => Some("a certificate"),
         b"txid" | b"txids" | b"tx" | b"transaction" | b"txn" => Some("a transaction"),
+        // The two numbers of a signature: https://www.secg.org/sec1-v2.pdf, section 4.1.3
+        b"r" | b"s" if name.len() == 1 && is_word_of_hex(value) => Some("a signature"),
+        // What a password is mixed with; `AUTH_SALT` and `SECRET_SALT` are secrets of programs.
+        b"salt"
+            if matches!(
+                before,
+                b"keystore" | b"kdf" | b"scrypt" | b"pbkdf" | b"argon"
+            ) =>
+        {
+            Some("a salt")
+        }
         // A public key's id in the log of a Hyperledger Fabric peer: `PKIid`.
         b"iid" if before == b"pk" => Some("an id"),
         // The public numbers of a JSON Web Key: RFC 7518, sections 6.2.1 and 6.3.1
@@ -112,6 +128,8 @@ fn identifier(value: &[u8], name: &Words, before: &[u8]) -> Option<&'static str>
     match before {
         // Of a key that never leaves the service: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html
         b"key" if name.iter().any(|word| word == b"kms") => Some("an id"),
+        // Every page that connects wallets shows it: https://docs.reown.com/cloud/relay#project-id
+        b"project" if of_wallet_connect(name) => Some("an id"),
         b"order" | b"request" | b"trace" | b"span" | b"parent" | b"correlation"
         | b"transaction" | b"tx" | b"txn" | b"block" | b"message" | b"msg" | b"event"
         | b"trade" | b"position" | b"fill" | b"deal" | b"job" | b"task" | b"run" | b"build"
@@ -133,6 +151,13 @@ fn identifier(value: &[u8], name: &Words, before: &[u8]) -> Option<&'static str>
     }
 }
 
+/// Whether a name speaks of WalletConnect, or of Reown, as it is called now.
+fn of_wallet_connect(name: &Words) -> bool {
+    let own = |word: &[u8]| matches!(word, b"walletconnect" | b"reown" | b"appkit" | b"wc");
+    let wallet = name.iter().position(|word| word == b"wallet");
+    name.iter().any(own) || wallet.is_some_and(|at| name.get(at + 1) == Some(b"connect"))
+}
+
 /// 43 to 44 characters of base58, as thirty-two bytes have: an account, not a key of two halves.
 /// (Twenty bytes behind `0x` are known by their form.)
 fn address_like(value: &[u8]) -> bool {
@@ -144,9 +169,9 @@ fn address_like(value: &[u8]) -> bool {
 
 /// Whether a name is that of a file of code or text: lists of digests are sorted by such.
 fn is_file(name: &str) -> bool {
-    const ENDINGS: [&str; 16] = [
+    const ENDINGS: [&str; 21] = [
         "rb", "py", "js", "mjs", "ts", "tsx", "jsx", "go", "rs", "java", "php", "cs", "css",
-        "html", "md", "sh",
+        "html", "md", "sh", "sql", "kt", "swift", "vue", "sol",
     ];
     name.rsplit_once('.')
         .is_some_and(|(head, ending)| !head.is_empty() && ENDINGS.contains(&ending))
@@ -156,6 +181,12 @@ fn is_file(name: &str) -> bool {
 fn is_digest(value: &[u8]) -> bool {
     let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
     value.len() >= 16 && value.iter().all(base64)
+}
+
+/// Thirty-two bytes in hex digits behind `0x`, as chains write numbers: the secrets of exchanges stand without.
+fn is_word_of_hex(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"0x");
+    digits.is_some_and(|digits| digits.len() == 64 && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Whether a value has the length and alphabet that a number of a JSON Web Key has.
