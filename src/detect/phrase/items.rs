@@ -5,6 +5,9 @@
 //! other.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::skim::heads_of;
 use super::{FEWEST, Phrase, phrases};
@@ -22,6 +25,9 @@ const NAMES_BEHIND: usize = 1000;
 
 /// The longest name of a word, in bytes.
 const NAME: usize = 40;
+
+/// The number of the twelfth name. Small parts of texts are read in great number: the searcher is made once.
+static TWELFTH: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"12"));
 
 /// Where such phrases may stand, in order and free of overlaps.
 pub fn find(bytes: &[u8], out: &mut Vec<Run>) {
@@ -42,7 +48,7 @@ pub fn find(bytes: &[u8], out: &mut Vec<Run>) {
         };
     }
     close(row, out);
-    for at in memchr::memmem::find_iter(bytes, b"12") {
+    for at in TWELFTH.find_iter(bytes) {
         if named(bytes, at + 2).is_none() {
             continue;
         }
