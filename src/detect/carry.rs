@@ -6,11 +6,11 @@
 
 use std::ops::Range;
 
-use super::anchor::{self, Anchors, Run};
+use super::anchor::{self, Run};
 use super::block;
 use super::generic::{self, Bound};
 use super::mention::{Finding, Mention, Mentions, RIM};
-use super::nothing::{AROUND, parts};
+use super::nothing::{AROUND, Part, parts};
 use super::scratch::Scratch;
 use crate::rule::Set;
 use crate::stretch::Stretch;
@@ -31,6 +31,10 @@ pub(super) struct Kept {
     runs: Box<[Run]>,
     numbers: Box<[Run]>,
     words: Box<[Run]>,
+    items: Box<[Run]>,
+    /// The first bytes of what armour begins with, and of the words of key files.
+    headers: Box<[Run]>,
+    keystore: Box<[Run]>,
     bounds: Box<[Bound]>,
     escapes: bool,
     ascii: bool,
@@ -48,6 +52,27 @@ pub(super) struct Origin<'a> {
     pub(super) fresh: &'a [Range<usize>],
 }
 
+/// What the parts around what differs hold.
+#[derive(Default)]
+struct News {
+    /// Ascending and apart, each with the number of its first run.
+    parts: Vec<(Part, usize)>,
+    runs: Vec<Run>,
+    escapes: bool,
+    logins: bool,
+}
+
+impl News {
+    /// Whether a run lies in one of the parts, or reaches into it.
+    fn lies_in_part(&self, run: &Run) -> bool {
+        let next = self
+            .parts
+            .partition_point(|(part, _)| part.span.end <= run.start);
+        let part = self.parts.get(next);
+        part.is_some_and(|(part, _)| part.span.start < run.end)
+    }
+}
+
 impl Kept {
     /// Of a text without anchors that matter.
     pub(super) fn nothing(escapes: bool, ascii: bool) -> Self {
@@ -59,25 +84,37 @@ impl Kept {
     }
 
     /// Keeps the anchors that matter, the values behind names, and the mentions that were found; none where they
-    /// are too many, or of a kind that reaches far.
-    pub(super) fn of(
-        ascii: bool,
-        anchors: &Anchors,
-        bounds: &[Bound],
-        mentions: Option<&[Mention]>,
-    ) -> Option<Self> {
+    /// are too many.
+    pub(super) fn of(scratch: &Scratch, mentions: Option<&[Mention]>) -> Option<Self> {
+        let Scratch {
+            anchors,
+            bounds,
+            items,
+            ascii,
+            ..
+        } = scratch;
         let runs = anchors.runs.len() + anchors.numbers.len() + anchors.words.len();
-        let count = runs + bounds.len();
-        if !anchors.armor.is_empty() || !anchors.keystore.is_empty() || count > MOST {
+        let marks = anchors.headers.len() + anchors.keystore.len();
+        if runs + items.len() + marks + bounds.len() > MOST {
             return None;
         }
+        let first_bytes = |places: &[usize]| {
+            let byte = |start: &usize| Run {
+                start: *start,
+                end: start + 1,
+            };
+            places.iter().map(byte).collect()
+        };
         Some(Self {
             runs: anchors.runs.as_slice().into(),
             numbers: anchors.numbers.as_slice().into(),
             words: anchors.words.as_slice().into(),
-            bounds: bounds.into(),
+            items: items.as_slice().into(),
+            headers: first_bytes(&anchors.headers),
+            keystore: first_bytes(&anchors.keystore),
+            bounds: bounds.as_slice().into(),
             escapes: anchors.escapes,
-            ascii,
+            ascii: *ascii,
             logins: anchors.login_file || !anchors.logins.is_empty(),
             mentions: mentions
                 .filter(|all| all.len() <= MOST)
@@ -97,47 +134,26 @@ impl<'a> Origin<'a> {
         if scratch.thorough {
             return false;
         }
-        let Some(parts) = parts(text, self.fresh.iter().cloned(), AROUND) else {
+        let Some(mut news) = self.news(set, text, scratch) else {
             return false;
         };
-        let mut runs = Vec::new();
-        let mut escapes = self.kept.escapes;
-        let mut logins = self.kept.logins;
-        for part in &parts {
-            let bytes = text.get(part.span.clone()).unwrap_or_default();
-            scratch.anchor(set, bytes);
-            let anchors = &scratch.anchors;
-            if !anchors.words.is_empty()
-                || !anchors.armor.is_empty()
-                || !anchors.keystore.is_empty()
-                || anchors
-                    .numbers
-                    .iter()
-                    .any(|run| block::is_list(bytes, *run))
-                || !part.is_closed(bytes, scratch)
-            {
-                return false;
-            }
-            escapes |= scratch.anchors.escapes;
-            // Whether such a file begins shows in the line of a word.
-            logins |= scratch.anchors.login_file;
-            runs.extend(scratch.anchors.runs.iter().map(|run| Run {
-                start: run.start + part.span.start,
-                end: run.end + part.span.start,
-            }));
-        }
-        let within = |run: &Run| {
-            let next = parts.partition_point(|part| part.span.end <= run.start);
-            parts
-                .get(next)
-                .is_some_and(|part| part.span.start < run.end)
-        };
+        let mut runs = std::mem::take(&mut news.runs);
+        let within = |run: &Run| news.lies_in_part(run);
         let kept = self.kept;
         runs.extend(self.moved(&kept.runs).filter(|run| !within(run)));
         runs.sort_unstable_by_key(|run| run.start);
+        // A change beside one would have it in its part.
+        let marks = |list: &'a [Run]| {
+            let moved = self.moved(list).filter(|run| !within(run));
+            let mut places: Vec<usize> = moved.map(|run| run.start).collect();
+            places.sort_unstable();
+            places
+        };
+        let (headers, keystore) = (marks(&kept.headers), marks(&kept.keystore));
         // The others reach over many lines: they must have come as they were.
-        let mut wide = [Vec::new(), Vec::new()];
-        for (list, out) in [&kept.numbers, &kept.words].into_iter().zip(&mut wide) {
+        let mut wide = [Vec::new(), Vec::new(), Vec::new()];
+        let lists = [&kept.numbers, &kept.words, &kept.items];
+        for (list, out) in lists.into_iter().zip(&mut wide) {
             out.extend(self.moved(list));
             if self.cuts(list) || out.iter().any(within) {
                 return false;
@@ -147,8 +163,10 @@ impl<'a> Origin<'a> {
         let anchors = &mut scratch.anchors;
         anchors.clear();
         anchors.runs = runs;
-        [anchors.numbers, anchors.words] = wide;
-        anchors.escapes = escapes;
+        (anchors.headers, anchors.keystore) = (headers, keystore);
+        anchor::armor_behind_headers(text, anchors);
+        [anchors.numbers, anchors.words, scratch.items] = wide;
+        anchors.escapes = kept.escapes || news.escapes;
         let bounds = self.copied.iter().flat_map(|stretch| {
             let end = stretch.from + stretch.length;
             let first = kept.bounds.partition_point(|b| b.begins() < stretch.from);
@@ -164,12 +182,69 @@ impl<'a> Origin<'a> {
         } else {
             generic::find(text, &mut scratch.bounds);
         }
-        if logins {
+        if kept.logins || news.logins {
             anchor::logins(text, anchors);
         } else {
             anchor::urls_since(text, self.fresh, anchors);
         }
         true
+    }
+
+    /// Reads the parts around what differs; none where these do not tell.
+    fn news(&self, set: Set, text: &[u8], scratch: &mut Scratch) -> Option<News> {
+        let parts = parts(text, self.fresh.iter().cloned(), AROUND)?;
+        let mut news = News::default();
+        let mut todo = parts.into_iter().peekable();
+        let mut read = 0;
+        while let Some(mut part) = todo.next() {
+            loop {
+                // A part that was widened may lie over others.
+                while let Some((before, first)) = news.parts.pop() {
+                    if before.span.end <= part.span.start {
+                        news.parts.push((before, first));
+                        break;
+                    }
+                    news.runs.truncate(first);
+                    part = before.with(&part);
+                }
+                while let Some(next) = todo.next_if(|next| next.span.start < part.span.end) {
+                    part = part.with(&next);
+                }
+                // Beyond that it is cheaper to read the text once.
+                read += part.span.len();
+                if read > text.len() {
+                    return None;
+                }
+                let bytes = text.get(part.span.clone()).unwrap_or_default();
+                scratch.anchor(set, bytes);
+                let anchors = &scratch.anchors;
+                if !anchors.words.is_empty()
+                    || !scratch.items.is_empty()
+                    || !anchors.headers.is_empty()
+                    || !anchors.keystore.is_empty()
+                    || anchors
+                        .numbers
+                        .iter()
+                        .any(|run| block::is_list(bytes, *run))
+                {
+                    return None;
+                }
+                if part.is_closed(bytes, scratch) {
+                    break;
+                }
+                part = part.wider(text);
+            }
+            news.escapes |= scratch.anchors.escapes;
+            // Whether such a file begins shows in the line of a word.
+            news.logins |= scratch.anchors.login_file;
+            let first = news.runs.len();
+            news.runs.extend(scratch.anchors.runs.iter().map(|run| Run {
+                start: run.start + part.span.start,
+                end: run.end + part.span.start,
+            }));
+            news.parts.push((part, first));
+        }
+        Some(news)
     }
 
     /// The base's runs that lie in what was copied, where they stand now.

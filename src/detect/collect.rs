@@ -190,13 +190,7 @@ pub(super) fn read_layer(
         };
         // Nobody looked where no value is.
         let mentions = mentions.filter(|_| reader.islands.is_none());
-        let mentions_all = mentions.map(Mentions::all);
-        kept = Kept::of(
-            scratch.ascii,
-            &scratch.anchors,
-            &scratch.bounds,
-            mentions_all,
-        );
+        kept = Kept::of(scratch, mentions.map(Mentions::all));
         let spoken = match (mentions, reader.spoken) {
             (Some(mentions), _) => Some(mentions.spoken().into()),
             (None, spoken) => spoken.flatten(),

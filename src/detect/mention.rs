@@ -225,9 +225,10 @@ impl Finding {
                 context.not.0,
             ]
         });
-        let lengths = lists.flatten().map(|literal| literal.len());
         // Two bytes may stand between words of one.
-        let longest = lengths.max().unwrap_or_default() * 3;
+        let between = |literal: &str| 2 * words(literal.as_bytes()).count().saturating_sub(1);
+        let lengths = lists.flatten().map(|own| own.len() + between(own));
+        let longest = lengths.max().unwrap_or_default();
         self.longest = Some((set.index(), longest));
         longest
     }

@@ -49,10 +49,19 @@ fn around_changes(set: Set, text: &[u8], fresh: &[Range<usize>], scratch: &mut S
     let Some(parts) = parts(text, fresh.iter().cloned(), AROUND) else {
         return Verdict::Unknown;
     };
-    for part in &parts {
-        match part.judge(set, text, scratch) {
-            Verdict::Clear => {}
-            told => return told,
+    let mut read = 0;
+    for mut part in parts {
+        loop {
+            // Beyond that it is cheaper to read the text once.
+            read += part.span.len();
+            if read > text.len() {
+                return Verdict::Unknown;
+            }
+            match part.judge(set, text, scratch) {
+                Verdict::Clear => break,
+                Verdict::Matters => return Verdict::Matters,
+                Verdict::Unknown => part = part.wider(text),
+            }
         }
     }
     Verdict::Clear
@@ -149,6 +158,9 @@ fn layer_is_inert(
     true
 }
 
+/// By how much the rims of a part are widened, if they do not show where something ends.
+const WIDER: usize = 4;
+
 /// A part of a text, with places in it that are read because of what was changed there.
 pub(super) struct Part {
     pub(super) span: Range<usize>,
@@ -222,6 +234,43 @@ pub(super) fn parts(
 }
 
 impl Part {
+    /// The same places with wider rims.
+    pub(super) fn wider(&self, text: &[u8]) -> Self {
+        let cut = |at: &usize| is_cut(text, *at);
+        let span = &self.span;
+        let start = match self.head {
+            Some(head) => (0..span.start.saturating_sub(head * (WIDER - 1)))
+                .rfind(cut)
+                .unwrap_or(0),
+            None => span.start,
+        };
+        let end = match self.tail {
+            Some(tail) => (span.end.saturating_add(tail * (WIDER - 1))..text.len())
+                .find(cut)
+                .unwrap_or(text.len()),
+            None => span.end,
+        };
+        Self {
+            head: self
+                .head
+                .filter(|_| start > 0)
+                .map(|head| head + span.start - start),
+            tail: self
+                .tail
+                .filter(|_| end < text.len())
+                .map(|tail| tail + end - span.end),
+            span: start..end,
+        }
+    }
+
+    /// This part and a later one that it touches, with all between their places.
+    pub(super) fn with(&self, later: &Self) -> Self {
+        let span = self.span.start.min(later.span.start)..self.span.end.max(later.span.end);
+        let head = self.head.map(|head| self.span.start + head - span.start);
+        let tail = later.tail.map(|tail| span.end + tail - later.span.end);
+        Self { span, head, tail }
+    }
+
     /// Judges the part and, if there are escapes in it, what they stand for.
     fn judge(&self, set: Set, text: &[u8], scratch: &mut Scratch) -> Verdict {
         let part = text.get(self.span.clone()).unwrap_or_default();

@@ -59,6 +59,7 @@ fn texts() -> impl Strategy<Value = Vec<u8>> {
         2 => "[ -~]{0,60}\n".prop_map(String::into_bytes),
         1 => prop::collection::vec(any::<u8>(), 0..20),
         1 => "([a-z]{3,8} ){10,30}\n".prop_map(String::into_bytes),
+        1 => "((abandon|army|cat|code|file|list|index|zoo|x)[ =,.\"]{1,3}){5,200}\n".prop_map(String::into_bytes),
         1 => (1..4u32).prop_map(|lines| "x = call(y)  # a line\n".repeat(400 * lines as usize).into_bytes()),
     ];
     prop::collection::vec(part, 1..7).prop_map(|parts| parts.concat())
@@ -229,6 +230,37 @@ fn stretches(text: &[u8], fresh: &[Range<usize>], instead: &[Range<usize>]) -> V
         (at, from) = (place.end, other.end.max(from + length));
     }
     out
+}
+
+/// A phrase in a page: its words are no stretch of words, and were lost in versions of the page.
+#[test]
+fn words_in_elements_are_found_in_a_version_of_a_page() {
+    let set = Set::builtin();
+    let phrase = forge::fill(set, set.get("bip39").unwrap(), "«seed»").unwrap();
+    let items: String = phrase
+        .split_whitespace()
+        .map(|word| format!("<li>{word}</li>\n"))
+        .collect();
+    let filler = "<p>x = call(y), a line of 1984</p>\n".repeat(40);
+    let base = format!("{filler}<ol>\n{items}</ol>\n{filler}");
+    let line = "<p>one more</p>\n";
+    let version = format!("{line}{base}");
+    let copied = [Stretch {
+        at: line.len(),
+        from: 0,
+        length: base.len(),
+    }];
+    let mut scratch = Scratch::default();
+    let read = detect(set, base.as_bytes(), b"a.html", &|_| true, &mut scratch);
+    assert_eq!(read.found.len(), 1);
+    let since = Since {
+        base: &read.trace,
+        fresh: &fresh(&copied, version.len()),
+        copied: &copied,
+    };
+    let text = version.as_bytes();
+    let seen = detect_since(set, text, b"a.html", &|_| true, Some(since), &mut scratch);
+    assert_eq!(seen.found.len(), 1);
 }
 
 #[test]

@@ -18,35 +18,35 @@ pub(super) fn in_run(run: &[u8]) -> bool {
         .any(|literal| memchr::memmem::find(run, literal).is_some())
 }
 
-/// Adds armour spans and places of key files.
+/// Adds headers, armour spans and places of key files.
 pub(super) fn find(bytes: &[u8], out: &mut Anchors) {
     let Some(markers) = MARKERS.as_ref() else {
         return;
     };
-    // A span ends where the next header starts at the latest, so no byte is read twice.
-    let mut open = None;
-    let mut text = Vec::new();
     for found in markers.find_iter(bytes) {
         let at = found.start();
         match found.as_bytes() {
-            b"-----BEGIN " | b"PuTTY-User-Key-File-" => {
-                close(bytes, open.replace(at), at, &mut text, out);
-            }
+            b"-----BEGIN " | b"PuTTY-User-Key-File-" => out.headers.push(at),
             b"pkcs8" if !is_quoted(bytes, at, found.end()) => {}
             _ => out.keystore.push(at),
         }
     }
-    close(bytes, open, bytes.len(), &mut text, out);
+    armor(bytes, out);
 }
 
-fn close(bytes: &[u8], start: Option<usize>, limit: usize, text: &mut Vec<u8>, out: &mut Anchors) {
-    let read =
-        start.and_then(|start| Some((start, armor::read(bytes.get(..limit)?, start, text)?)));
-    if let Some((start, armor)) = read {
-        out.armor.push(Run {
-            start,
-            end: armor.end,
-        });
+/// Adds the spans of the armour whose headers are known. A span ends where the next header starts at the latest,
+/// so no byte is read twice.
+pub(super) fn armor(bytes: &[u8], out: &mut Anchors) {
+    let mut text = Vec::new();
+    let ends = out.headers.iter().skip(1).copied().chain([bytes.len()]);
+    for (start, end) in out.headers.iter().zip(ends) {
+        let limited = bytes.get(..end).unwrap_or_default();
+        if let Some(read) = armor::read(limited, *start, &mut text) {
+            out.armor.push(Run {
+                start: *start,
+                end: read.end,
+            });
+        }
     }
 }
 

@@ -73,6 +73,8 @@ pub struct Anchors {
     /// Stretches that may hold a phrase of [`WORDS`] words: of 3 to 12 ASCII letters each, or with
     /// letters beyond ASCII, at most [`GAP`] other bytes apart.
     pub words: Vec<Run>,
+    /// Offsets of what armour begins with.
+    pub headers: Vec<usize>,
     /// Armour: from `-----BEGIN ` or `PuTTY-User-Key-File-` to the end of it (see [`armor::read`]).
     pub armor: Vec<Run>,
     /// Offsets of words that only a JSON key file holds.
@@ -102,6 +104,7 @@ impl Anchors {
         self.runs.clear();
         self.numbers.clear();
         self.words.clear();
+        self.headers.clear();
         self.armor.clear();
         self.keystore.clear();
         self.logins.clear();
@@ -139,6 +142,11 @@ pub fn urls_since(bytes: &[u8], fresh: &[Range<usize>], out: &mut Anchors) {
 /// Adds armour and key files.
 pub fn markers(bytes: &[u8], out: &mut Anchors) {
     marker::find(bytes, out);
+}
+
+/// Adds the armour whose headers are known.
+pub fn armor_behind_headers(bytes: &[u8], out: &mut Anchors) {
+    marker::armor(bytes, out);
 }
 
 /// Whether a rare literal stands in a run: [`Anchors::markers`] tells of the others.

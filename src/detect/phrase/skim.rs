@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::word::{JOINERS, Kind, Words, is_numbered, joins, kind};
+use super::word::{JOINERS, Kind, Word, Words, is_numbered, joins, kind};
 use super::{FEWEST, items, may_be};
 use crate::detect::anchor::GAP;
 use crate::prove::may_be_listed;
@@ -89,13 +89,40 @@ pub(super) fn heads_of(bytes: &[u8], word: usize) -> u8 {
     HEADS.get(slot(head)).copied().unwrap_or_default()
 }
 
+/// How far from a byte the eleven words stand that may be a phrase's together with one that it is in, or stands
+/// beside, in bytes: 48 a word in any list's script, and what is between them.
+const REACH: usize = 11 * (48 + GAP) + 48 + GAP;
+
 /// Whether a stretch of a text may hold a phrase. `starts` has a bit for each byte of the text, 64 in a
 /// word, where a word begins: a letter or a byte beyond ASCII behind another byte.
 pub fn may_hold(bytes: &[u8], starts: &[u64], start: usize, end: usize) -> bool {
-    if !bytes.get(start..end).is_some_and(<[u8]>::is_ascii) {
-        return may_hold_high(bytes, start, end);
+    if may_hold_ascii(bytes, starts, start, end) {
+        return true;
     }
-    may_hold_ascii(bytes, starts, start, end)
+    // What is left are phrases with a byte beyond ASCII in their midst.
+    let mut at = start;
+    while let Some(first) = high(bytes, at..end) {
+        let from = first.saturating_sub(REACH).max(start);
+        let mut to = first + REACH;
+        while let Some(last) = high(bytes, to - REACH + 1..to.min(end)) {
+            to = last + REACH;
+        }
+        to = to.min(end);
+        if may_hold_high(bytes, from, to) && may_be(bytes, start, end) {
+            return true;
+        }
+        at = to;
+    }
+    false
+}
+
+/// The first byte beyond ASCII in a range.
+fn high(bytes: &[u8], range: Range<usize>) -> Option<usize> {
+    let text = bytes.get(range.clone())?;
+    let plain = text.chunks(64).take_while(|chunk| chunk.is_ascii()).count() * 64;
+    let rest = text.get(plain..)?.iter();
+    Some(range.start + plain + rest.take_while(|byte| byte.is_ascii()).count())
+        .filter(|at| *at < range.end)
 }
 
 fn may_hold_ascii(bytes: &[u8], starts: &[u64], start: usize, end: usize) -> bool {
@@ -133,8 +160,9 @@ fn may_hold_ascii(bytes: &[u8], starts: &[u64], start: usize, end: usize) -> boo
     false
 }
 
-/// The same beyond ASCII, where a word may be one character of three bytes and the marks of a sentence are
-/// no letters. Four of the twelve words begin behind one of the places, and one list holds them all.
+/// Whether four words in a row of a stretch are in one list, beyond ASCII: there a word may be one character of
+/// three bytes, and the marks of a sentence are no letters. Four of the twelve words of a phrase begin behind one of
+/// the places.
 fn may_hold_high(bytes: &[u8], start: usize, end: usize) -> bool {
     const STEP: usize = 24;
     const { assert!(FEWEST - STEP.div_ceil(3) == BEHIND) };
@@ -154,27 +182,32 @@ fn may_hold_high(bytes: &[u8], start: usize, end: usize) -> bool {
                 at += length;
             }
         }
-        let mut words = Words::new(bytes, at, end).filter(|word| !joins(word.of(bytes)));
-        let mut lists = !0;
-        let mut first = end;
-        for count in 0..BEHIND {
-            let Some(mut word) = words.next() else {
-                return false;
-            };
-            if count == 0 {
-                first = word.start;
-            }
-            // The first letters rule most words out at less cost.
+        let words = Words::new(bytes, at, end).filter(|word| !joins(word.of(bytes)));
+        let mut row = [Word::default(); BEHIND];
+        // The first letters of those of ASCII rule most rows out at less cost.
+        let (mut heads, mut count) = (u8::MAX, 0);
+        for (place, word) in row.iter_mut().zip(words) {
             let letters = word.of(bytes);
-            let stranger =
-                letters.is_ascii() && letters.len() >= 4 && heads_of(bytes, word.start) == 0;
-            lists &= if stranger { 0 } else { word.lists(bytes) };
-            if lists == 0 {
+            if letters.is_ascii() {
+                heads &= heads_of(bytes, word.start);
+            }
+            (*place, count) = (word, count + 1);
+            if heads == 0 {
                 break;
             }
         }
+        let first = row[0].start;
+        let lists = if heads == 0 {
+            0
+        } else if count < BEHIND {
+            return false;
+        } else {
+            row.iter_mut().fold(!0, |lists, word| {
+                lists & if lists == 0 { 0 } else { word.lists(bytes) }
+            })
+        };
         if lists != 0 {
-            return may_be(bytes, start, end);
+            return true;
         }
         place = place.max(first) + STEP;
     }
