@@ -336,32 +336,21 @@ impl<'s> Census<'s> {
         });
         let large: Vec<Vec<u32>> = large.collect();
         self.large = large.concat();
-        let total: u64 = self
-            .objects
-            .packs()
-            .iter()
-            .map(|pack| pack.bytes().len() as u64)
-            .sum();
-        Families::new(
-            parents,
-            sorts,
-            weights,
-            self.limits.branch.max(total / BRANCHES),
-        )
+        Families::new(parents, sorts, weights, self.limits.branch, BRANCHES)
     }
 
-    /// What an entry's header says: kind, base, packed bytes.
+    /// What an entry's header says: kind, base, and the size of what has no base.
     fn header(&self, pack: &'s Pack, number: u32, aliases: &[Vec<(u64, u32)>]) -> (Sort, u32, u64) {
-        let Ok((entry, packed)) = self.entry(pack, number) else {
+        let Ok((entry, _)) = self.entry(pack, number) else {
             return (Sort::Lost, NONE, 0);
         };
         let base = match entry.base {
-            Base::None(kind) => return (kind.into(), NONE, packed.len() as u64),
+            Base::None(kind) => return (kind.into(), NONE, entry.size),
             Base::Offset(offset) => self.at(number, offset, aliases),
             Base::Id(id) => self.find(&id),
         };
         match base {
-            Some(base) => (Sort::Unseen, base, packed.len() as u64),
+            Some(base) => (Sort::Unseen, base, 0),
             None => (Sort::Lost, NONE, 0),
         }
     }

@@ -61,7 +61,9 @@ pub(super) struct Families {
 
 impl Families {
     /// Builds the forest: the base of each object or `NONE`; what is known of each one's kind (deltas
-    /// are unseen); its packed bytes; from how many packed bytes on a branch is heavy.
+    /// are unseen); the size of those without a base, in bytes; how many bytes make a branch heavy, in all
+    /// its objects, and the most branches that are. A delta is taken to be as large as the root of its family:
+    /// its own header does not tell.
     ///
     /// Bases that lead in a circle are cut at one place: that object is lost, and the root of the rest.
     pub(super) fn new(
@@ -69,8 +71,13 @@ impl Families {
         mut sorts: Vec<Sort>,
         mut weights: Vec<u64>,
         heavy: u64,
+        branches: u64,
     ) -> Self {
-        root(&mut parents, &mut sorts);
+        root(&mut parents, &mut sorts, &mut weights);
+        let total = weights
+            .iter()
+            .fold(0, |sum: u64, own| sum.saturating_add(*own));
+        let heavy = heavy.max(total / branches.max(1));
         let mut starts = vec![0u32; parents.len() + 1];
         for parent in parents.iter().filter(|parent| **parent != NONE) {
             // Shifted by one: the sums below turn counts into starts.
@@ -149,7 +156,7 @@ impl Families {
         }
     }
 
-    /// Whether what hangs on an object is worth a task of its own.
+    /// Whether what hangs on an object, with itself, is worth a task of its own.
     pub(super) fn is_heavy(&self, number: u32) -> bool {
         self.heavy.has(number)
     }
@@ -162,8 +169,8 @@ impl Families {
     }
 }
 
-/// Tells each object's kind from its root, and cuts circles.
-fn root(parents: &mut [u32], sorts: &mut [Sort]) {
+/// Tells each object's kind and weight from its root, and cuts circles.
+fn root(parents: &mut [u32], sorts: &mut [Sort], weights: &mut [u64]) {
     let mut path = Vec::new();
     for number in 0..sorts.len() {
         path.clear();
@@ -189,9 +196,10 @@ fn root(parents: &mut [u32], sorts: &mut [Sort]) {
                 None => break Sort::Lost,
             }
         };
+        let weight = weights.get(at).copied().unwrap_or(0);
         for at in &path {
-            if let Some(sort) = sorts.get_mut(*at) {
-                *sort = found;
+            if let (Some(sort), Some(own)) = (sorts.get_mut(*at), weights.get_mut(*at)) {
+                (*sort, *own) = (found, weight);
             }
         }
     }

@@ -46,7 +46,7 @@ pub struct Limits {
     pub held: usize,
     /// How many bytes a task decodes a second time at most.
     pub again: u64,
-    /// How many packed bytes make a branch of a family worth a task of its own.
+    /// How many bytes of objects make a branch of a family worth a task of its own.
     pub branch: u64,
     /// The largest base that waits for another thread, in bytes: a branch below a larger one is done
     /// by the same task.
@@ -59,7 +59,7 @@ impl Default for Limits {
             object: LARGEST,
             held: 96 << 20,
             again: 4 << 30,
-            branch: 1 << 20,
+            branch: 16 << 20,
             shared: 512 << 10,
         }
     }

@@ -31,8 +31,8 @@ impl Census<'_> {
     /// Hands every object of these kinds to the visitor, once; only those for which `only` is true
     /// when it is given, and no more is decoded than they need.
     ///
-    /// Families are walked in the order in which they stand in the packs, a base before what is made
-    /// from it, on one thread in one go unless a large family is split. An object that can't be read
+    /// Families are walked in the order in which they stand in the packs, large ones at any time, a base before
+    /// what is made from it, on one thread in one go unless a large family is split. An object that can't be read
     /// is looked for in other places. If none has it, it is lost; what is made from it is lost too,
     /// unless another place has that.
     pub fn walk<V: Visitor>(
@@ -56,8 +56,16 @@ impl Census<'_> {
             .roots()
             .filter(|root| run.takes(self.kind(*root)) && run.needs(*root))
             .collect();
+        // What takes long is begun early: nothing else is left to do beside what is begun last.
+        let (long, roots): (Vec<u32>, Vec<u32>) = roots
+            .iter()
+            .partition(|root| self.families.is_heavy(**root));
+        let run = &run;
         within(threads, || {
             rayon::scope(|scope| {
+                for root in long {
+                    scope.spawn(move |scope| run.batch(&[root], scope));
+                }
                 roots
                     .par_chunks(BATCH)
                     .with_max_len(1)
