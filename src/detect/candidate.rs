@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::joints::Joints;
 use super::mention::has;
 use super::standing::Standing;
 use crate::rule::{
@@ -111,10 +112,6 @@ const LONG: usize = 600;
 
 /// More bytes than the numbers of an escape that colours have.
 const LONGEST_COLOUR: usize = 24;
-
-fn joins(byte: u8) -> bool {
-    matches!(byte, b'-' | b'_' | b'/' | b'+')
-}
 
 /// Adds the candidates of the run `start..end`: at its beginning and after every sign in it that may end a word.
 pub(super) fn of_run(index: &Index, bytes: &[u8], run: Range<usize>, out: &mut Vec<Candidate>) {
@@ -227,18 +224,16 @@ impl<T: FnMut(Candidate) -> bool> Search<'_, T> {
         };
         self.at(begin, &mut ends);
         // No shape fits what is shorter.
-        for start in begin + 1..(run.end + 1).saturating_sub(MIN_RUN) {
+        for start in Joints::new(bytes, begin..(run.end + 1).saturating_sub(MIN_RUN)) {
             if self.stopped {
                 return;
             }
-            if joins(bytes[start - 1]) && !joins(bytes[start]) {
-                if !long {
-                    self.at(start, &mut ends);
-                } else if let Some(prefix) = bytes[start..].first_chunk::<3>() {
-                    let ids = self.index.with_prefix(*prefix);
-                    if !ids.is_empty() {
-                        self.shapes(start, ids, kinds_of(&bytes[start..run.end]), None);
-                    }
+            if !long {
+                self.at(start, &mut ends);
+            } else if let Some(prefix) = bytes[start..].first_chunk::<3>() {
+                let ids = self.index.with_prefix(*prefix);
+                if !ids.is_empty() {
+                    self.shapes(start, ids, kinds_of(&bytes[start..run.end]), None);
                 }
             }
         }

@@ -26,6 +26,7 @@ mod generic;
 mod hit;
 mod inert;
 mod islands;
+mod joints;
 mod known;
 mod mention;
 mod named;

@@ -160,6 +160,12 @@ fn may_hold_ascii(bytes: &[u8], starts: &[u64], start: usize, end: usize) -> boo
     false
 }
 
+/// Whether the first byte of a character is that of a script no list is written in, however it is composed: Greek,
+/// Cyrillic and those up to Tibetan (UTF-8, RFC 3629).
+fn is_in_no_list(first: u8) -> bool {
+    matches!(first, 0xce..=0xe0)
+}
+
 /// Whether four words in a row of a stretch are in one list, beyond ASCII: there a word may be one character of
 /// three bytes, and the marks of a sentence are no letters. Four of the twelve words of a phrase begin behind one of
 /// the places.
@@ -188,8 +194,10 @@ fn may_hold_high(bytes: &[u8], start: usize, end: usize) -> bool {
         let (mut heads, mut count) = (u8::MAX, 0);
         for (place, word) in row.iter_mut().zip(words) {
             let letters = word.of(bytes);
-            if letters.is_ascii() {
-                heads &= heads_of(bytes, word.start);
+            match letters.first() {
+                _ if letters.is_ascii() => heads &= heads_of(bytes, word.start),
+                Some(first) if is_in_no_list(*first) => heads = 0,
+                _ => {}
             }
             (*place, count) = (word, count + 1);
             if heads == 0 {
