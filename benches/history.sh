@@ -10,27 +10,12 @@
 # (5), after WARM (1) runs that are not counted. Columns: repository, tool, run, CPU seconds (user + system), wall
 # seconds, peak RSS in KB (mapped packs count), exit code. Comment lines tell the peak of anonymous memory, and
 # whether keyfence reports the same bytes with 1, 2 and 4 threads: if not, the exit code is 1.
-set -u
-KEYFENCE=${KEYFENCE:-keyfence}
-GIT=${GIT:-git}
-KINGFISHER=${KINGFISHER:-kingfisher}
-BETTERLEAKS=${BETTERLEAKS:-betterleaks}
+# shellcheck source=benches/lib.sh
+. "$(dirname "$0")/lib.sh"
 RUNS=${RUNS:-5}
 WARM=${WARM:-1}
 GENERATE=${GENERATE:-0}
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
 status=0
-
-measure() { # repository tool run command...
-    row=$1 tool=$2 count=$3
-    shift 3
-    command -v "$1" >/dev/null 2>&1 || return 0
-    env time -o "$dir/time" -f '%U %S %e %M %x' -- "$@" >/dev/null 2>&1
-    [ "$count" -le 0 ] && return 0
-    tail -n 1 "$dir/time" | awk -v t="$row" -v n="$tool" -v r="$count" \
-        '{ printf "%s\t%s\t%d\t%.2f\t%.2f\t%d\t%d\n", t, n, r, $1 + $2, $3, $4, $5 }'
-}
 
 anonymous() { # command...: the highest anonymous memory seen, in KB
     "$@" >/dev/null 2>&1 &
@@ -69,13 +54,7 @@ if [ "$GENERATE" -gt 0 ]; then
     generate "$dir/generated.git" "$GENERATE"
     set -- "$@" "$dir/generated.git"
 fi
-echo "# date: $(date -u +%FT%TZ)"
-echo "# cpu: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores"
-echo "# load: $(cut -d' ' -f1-3 /proc/loadavg)"
-echo "# keyfence: $("$KEYFENCE" --version)"
-echo "# git: $("$GIT" --version)"
-command -v "$KINGFISHER" >/dev/null && echo "# kingfisher: $("$KINGFISHER" --version 2>&1 | head -n 1)"
-command -v "$BETTERLEAKS" >/dev/null && echo "# betterleaks: $("$BETTERLEAKS" --version 2>&1 | head -n 1)"
+about "$KEYFENCE" "$GIT" "$KINGFISHER" "$BETTERLEAKS"
 for repo in "$@"; do
     echo "# $(basename "$repo"): $("$GIT" -C "$repo" count-objects -v | tr '\n' ' ')"
 done

@@ -9,24 +9,9 @@
 # KINGFISHER, BETTERLEAKS), with their network checks off. RUNS is how often each is run (10), after one run
 # that is not counted. Columns: repository, tool, run, CPU seconds (user + system), wall seconds, peak RSS in
 # KB, exit code.
-set -u
-KEYFENCE=${KEYFENCE:-keyfence}
-GIT=${GIT:-git}
-KINGFISHER=${KINGFISHER:-kingfisher}
-BETTERLEAKS=${BETTERLEAKS:-betterleaks}
+# shellcheck source=benches/lib.sh
+. "$(dirname "$0")/lib.sh"
 RUNS=${RUNS:-10}
-out=$(mktemp)
-trap 'rm -f "$out"' EXIT
-
-measure() { # repository tool run command...
-    row=$1 tool=$2 count=$3
-    shift 3
-    command -v "$1" >/dev/null 2>&1 || return 0
-    env time -o "$out" -f '%U %S %e %M %x' -- "$@" >/dev/null 2>&1
-    [ "$count" -eq 0 ] && return 0
-    tail -n 1 "$out" | awk -v t="$row" -v n="$tool" -v r="$count" \
-        '{ printf "%s\t%s\t%d\t%.2f\t%.2f\t%d\t%d\n", t, n, r, $1 + $2, $3, $4, $5 }'
-}
 
 resolve() { # repository range: A..B with ids
     case $2 in
@@ -42,13 +27,7 @@ resolve() { # repository range: A..B with ids
     echo "$("$GIT" -C "$1" rev-parse "$from^{commit}")..$("$GIT" -C "$1" rev-parse "$to^{commit}")"
 }
 
-echo "# date: $(date -u +%FT%TZ)"
-echo "# cpu: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores"
-echo "# load: $(cut -d' ' -f1-3 /proc/loadavg)"
-echo "# keyfence: $("$KEYFENCE" --version)"
-echo "# git: $("$GIT" --version)"
-command -v "$KINGFISHER" >/dev/null && echo "# kingfisher: $("$KINGFISHER" --version 2>&1 | head -n 1)"
-command -v "$BETTERLEAKS" >/dev/null && echo "# betterleaks: $("$BETTERLEAKS" --version 2>&1 | head -n 1)"
+about "$KEYFENCE" "$GIT" "$KINGFISHER" "$BETTERLEAKS"
 printf 'repository\ttool\trun\tcpu_s\twall_s\trss_kb\texit\n'
 while [ "$#" -ge 2 ]; do
     repo=$1 range=$(resolve "$1" "$2")

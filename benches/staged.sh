@@ -10,14 +10,9 @@
 # kingfisher and betterleaks are run if they are found (or named by KINGFISHER, BETTERLEAKS), with their network
 # checks off, each on a copy of its own: some write into the repository. BLOCKS is how many blocks of ten (5).
 # Columns: repository, tool, runs, wall ms (minimum, median, maximum), CPU ms a run.
-set -u
-KEYFENCE=${KEYFENCE:-keyfence}
-GIT=${GIT:-git}
-KINGFISHER=${KINGFISHER:-kingfisher}
-BETTERLEAKS=${BETTERLEAKS:-betterleaks}
+# shellcheck source=benches/lib.sh
+. "$(dirname "$0")/lib.sh"
 BLOCKS=${BLOCKS:-5}
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
 
 build() { # directory files staged
     "$GIT" init -q -b main "$1"
@@ -62,13 +57,7 @@ tools() { # repository count
 }
 
 [ "$#" -eq 0 ] && set -- 5000:1 5000:3 100000:5
-echo "# date: $(date -u +%FT%TZ)"
-echo "# cpu: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores"
-echo "# load: $(cut -d' ' -f1-3 /proc/loadavg)"
-echo "# keyfence: $("$KEYFENCE" --version)"
-echo "# git: $("$GIT" --version)"
-command -v "$KINGFISHER" >/dev/null && echo "# kingfisher: $("$KINGFISHER" --version 2>&1 | head -n 1)"
-command -v "$BETTERLEAKS" >/dev/null && echo "# betterleaks: $("$BETTERLEAKS" --version 2>&1 | head -n 1)"
+about "$KEYFENCE" "$GIT" "$KINGFISHER" "$BETTERLEAKS"
 printf 'repository\ttool\truns\twall_min_ms\twall_median_ms\twall_max_ms\tcpu_ms\n'
 for what in "$@"; do
     repo=$dir/repo

@@ -7,18 +7,12 @@
 #
 # Variables as in worktree.sh; RUNS is 50. Columns: tool, runs, wall ms (minimum, median, maximum), CPU ms a
 # run.
-set -u
-KEYFENCE=${KEYFENCE:-keyfence}
-RG=${RG:-rg}
-KINGFISHER=${KINGFISHER:-kingfisher}
-BETTERLEAKS=${BETTERLEAKS:-betterleaks}
-RIPSECRETS=${RIPSECRETS:-ripsecrets}
+# shellcheck source=benches/lib.sh
+. "$(dirname "$0")/lib.sh"
 RUNS=${RUNS:-50}
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
 printf 'timeout = 30  # seconds until the order book is asked for again\n' >"$dir/settings.py"
 
-measure() { # tool command...
+starts() { # tool command...
     tool=$1
     shift
     command -v "$1" >/dev/null 2>&1 || return 0
@@ -38,13 +32,11 @@ measure() { # tool command...
         END { printf "%s\t%d\t%.1f\t%.1f\t%.1f\t%.1f\n", t, NR, w[1], w[int((NR + 1) / 2)], w[NR], c * 1000 / hz / NR }'
 }
 
-echo "# date: $(date -u +%FT%TZ)"
-echo "# cpu: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores"
-echo "# load: $(cut -d' ' -f1-3 /proc/loadavg)"
+about "$KEYFENCE" "$RG" "$KINGFISHER" "$BETTERLEAKS" "$RIPSECRETS"
 printf 'tool\truns\twall_min_ms\twall_median_ms\twall_max_ms\tcpu_ms\n'
-measure true /bin/true
-measure rg "$RG" -uu -c zqxjkvwpqzzq "$dir/settings.py"
-measure keyfence "$KEYFENCE" scan --isolated -q "$dir/settings.py"
-measure kingfisher "$KINGFISHER" scan "$dir/settings.py" --no-validate --git-history none --no-update-check --quiet
-measure betterleaks "$BETTERLEAKS" fs "$dir/settings.py"
-measure ripsecrets "$RIPSECRETS" "$dir/settings.py"
+starts true /bin/true
+starts rg "$RG" -uu -c zqxjkvwpqzzq "$dir/settings.py"
+starts keyfence "$KEYFENCE" scan --isolated -q "$dir/settings.py"
+starts kingfisher "$KINGFISHER" scan "$dir/settings.py" --no-validate --git-history none --no-update-check --quiet
+starts betterleaks "$BETTERLEAKS" fs "$dir/settings.py"
+starts ripsecrets "$RIPSECRETS" "$dir/settings.py"

@@ -7,34 +7,11 @@
 # Needs GNU time and ripgrep; kingfisher, betterleaks and ripsecrets are run if they are found (or named by
 # KINGFISHER, BETTERLEAKS, RIPSECRETS). RUNS is how often each is run (5), after one run that is not
 # counted. Columns: tree, tool, run, CPU seconds (user + system), wall seconds, peak RSS in KB, exit code.
-set -u
-KEYFENCE=${KEYFENCE:-keyfence}
-RG=${RG:-rg}
-KINGFISHER=${KINGFISHER:-kingfisher}
-BETTERLEAKS=${BETTERLEAKS:-betterleaks}
-RIPSECRETS=${RIPSECRETS:-ripsecrets}
+# shellcheck source=benches/lib.sh
+. "$(dirname "$0")/lib.sh"
 RUNS=${RUNS:-5}
-out=$(mktemp)
-trap 'rm -f "$out"' EXIT
 
-measure() { # tree tool run command...
-    row=$1 tool=$2 count=$3
-    shift 3
-    command -v "$1" >/dev/null 2>&1 || return 0
-    env time -o "$out" -f '%U %S %e %M %x' -- "$@" >/dev/null 2>&1
-    [ "$count" -eq 0 ] && return 0
-    tail -n 1 "$out" | awk -v t="$row" -v n="$tool" -v r="$count" \
-        '{ printf "%s\t%s\t%d\t%.2f\t%.2f\t%d\t%d\n", t, n, r, $1 + $2, $3, $4, $5 }'
-}
-
-echo "# date: $(date -u +%FT%TZ)"
-echo "# cpu: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores"
-echo "# load: $(cut -d' ' -f1-3 /proc/loadavg)"
-echo "# keyfence: $("$KEYFENCE" --version)"
-echo "# rg: $("$RG" --version | head -n 1)"
-command -v "$KINGFISHER" >/dev/null && echo "# kingfisher: $("$KINGFISHER" --version 2>&1 | head -n 1)"
-command -v "$BETTERLEAKS" >/dev/null && echo "# betterleaks: $("$BETTERLEAKS" --version 2>&1 | head -n 1)"
-command -v "$RIPSECRETS" >/dev/null && echo "# ripsecrets: $("$RIPSECRETS" --version 2>&1 | head -n 1)"
+about "$KEYFENCE" "$RG" "$KINGFISHER" "$BETTERLEAKS" "$RIPSECRETS"
 for tree in "$@"; do
     echo "# $tree: $(find "$tree" -type f | wc -l) files, $(du -sk "$tree" | cut -f1) KB"
 done

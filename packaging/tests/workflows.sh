@@ -14,7 +14,7 @@ done
 echo "$count workflows of docs/ci.md"
 for script in .ci/run packaging/*.sh packaging/action/*.sh packaging/tests/*.sh; do bash -n "$script"; done
 if command -v shellcheck >/dev/null; then
-    shellcheck --external-sources .ci/run packaging/*.sh packaging/action/*.sh packaging/tests/*.sh
+    shellcheck --external-sources .ci/run packaging/*.sh packaging/action/*.sh packaging/tests/*.sh benches/*.sh
 else
     echo "shellcheck is not here"
 fi
