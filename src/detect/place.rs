@@ -198,7 +198,9 @@ impl<'t> Surroundings<'t> {
                     && !has(&heard.elsewhere, user.rule)
             })
             .collect();
-        let by_name = self.by_name(candidate, binding, heard);
+        let address = thing && self.speaks_of_long_addresses();
+        let by_name = || self.by_name(candidate, binding, heard);
+        let by_name = (!address).then(by_name).flatten();
         match self.by_chain(&users, binding, heard, candidate.has_letters()) {
             Verdict::Placed(placed) => vec![placed],
             Verdict::Other => by_name.into_iter().collect(),
@@ -442,7 +444,7 @@ impl<'t> Surroundings<'t> {
             if name.kind == NameKind::Callee
                 && binding.index == Some(0)
                 && !binding.alone
-                && does_with(self.text(&name.span))
+                && (does_with(self.text(&name.span)) || self.is_entrys_name(binding, name))
             {
                 continue;
             }

@@ -31,6 +31,39 @@ impl Surroundings<'_> {
     }
 }
 
+impl Surroundings<'_> {
+    /// Whether an import, a call or a host says that the text is about a chain whose addresses are as long as keys, 32
+    /// bytes in hex digits: there `accounts` are no keys, as they are in settings for Ethereum
+    /// (<https://aptos.dev/network/blockchain/accounts>, <https://docs.sui.io/concepts/sui-move-concepts>).
+    pub(super) fn speaks_of_long_addresses(&self) -> bool {
+        self.whole.iter().any(|mention| {
+            let rule = self.set.rules().get(usize::from(mention.rule));
+            rule.is_some_and(|rule| matches!(rule.id, "aptos" | "sui"))
+        })
+    }
+
+    /// Whether a value is what another one of its length goes by in a map: `privateKeys.put("0x…", "0x…")`. The map is
+    /// called after what it holds.
+    pub(super) fn is_entrys_name(&self, binding: &Binding, callee: &Name) -> bool {
+        const PUTS: [&[u8]; 4] = [b"put", b"insert", b"emplace", b"set"];
+        let name = self.text(&callee.span);
+        let dot = name.iter().rposition(|b| *b == b'.').map_or(0, |at| at + 1);
+        let method = name.get(dot..).unwrap_or_default();
+        let puts = |own: &&[u8]| method.eq_ignore_ascii_case(own);
+        let own = self.text(&binding.value);
+        let behind = self.bytes.get(binding.value.end..).unwrap_or_default();
+        let quote = |b: &u8| matches!(b, b'"' | b'\'' | b'`');
+        let Some((first, rest)) = behind.split_first().filter(|(first, _)| quote(first)) else {
+            return false;
+        };
+        let rest = rest.trim_ascii_start().strip_prefix(b",");
+        let rest = rest.map(<[u8]>::trim_ascii_start).unwrap_or_default();
+        let other = rest.strip_prefix(&[*first]).unwrap_or_default();
+        let length = other.iter().take(own.len() + 1).position(|b| b == first);
+        dot > 0 && PUTS.iter().any(puts) && length == Some(own.len())
+    }
+}
+
 /// Whether a name is that of a thing's id, or of the thing: `clOrdId`, `request`.
 fn names_thing(name: &[u8]) -> bool {
     const THINGS: [&[u8]; 21] = [
@@ -57,10 +90,14 @@ fn names_thing(name: &[u8]) -> bool {
         b"tx",
     ];
     let last = last_word(name);
+    // Several of them, too: `accounts`.
+    let one = last.strip_suffix(b"s").or(last.strip_suffix(b"S"));
+    let one = one.unwrap_or(last);
     // `"0x…": "…"`: what stands under an account or a digest is something of that.
     let digits = name.strip_prefix(b"0x").unwrap_or(name);
     let drawn = digits.len() >= 32 && digits.iter().all(u8::is_ascii_hexdigit);
-    drawn || THINGS.iter().any(|word| last.eq_ignore_ascii_case(word))
+    let is = |word: &[u8], own: &[u8]| word.eq_ignore_ascii_case(own);
+    drawn || THINGS.iter().any(|own| is(last, own) || is(one, own))
 }
 
 /// Whether a name is that of ids or digests of things, which are drawn as keys are: `order_id`, `VersionId`, `ETag`,
@@ -108,7 +145,21 @@ fn tells_of_thing(callee: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{names_ids, tells_of_thing};
+    use super::{names_ids, names_thing, tells_of_thing};
+
+    #[test]
+    fn names_of_things_and_of_several_of_them() {
+        for (name, expected) in [
+            ("account", true),
+            ("accounts", true),
+            ("demoAccounts", true),
+            ("ORDERS", true),
+            ("access", false),
+            ("keys", false),
+        ] {
+            assert_eq!(names_thing(name.as_bytes()), expected, "{name}");
+        }
+    }
 
     #[test]
     fn names_of_ids_and_of_what_is_told() {

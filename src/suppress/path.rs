@@ -92,17 +92,30 @@ const INSTALLED: [&[u8]; 4] = [
     b"bower_components",
 ];
 
+/// Folders of tests in a package.
+const TESTS: [&[u8]; 5] = [b"test", b"tests", b"testdata", b"spec", b"fixtures"];
+
 /// Whether a path names a file of an installed package: what everybody gets who installs it, and no leak of
 /// who did. A package is never hidden, nor are its files named `.env`.
+///
+/// Composer, Go and Bundler put packages into `vendor`, where people put code of their own as well: what stands
+/// there below an owner's or a host's folder is a package's where it is data for its tests.
 pub fn installed(path: &[u8]) -> bool {
     let mut parts: Vec<&[u8]> = path.split(|&byte| byte == b'/' || byte == b'\\').collect();
     let hidden = |part: &[u8]| part.starts_with(b".") && part != b".." && part != b".";
     if parts.pop().is_none_or(hidden) {
         return false;
     }
+    let vendored = || {
+        let at = parts.iter().position(|part| *part == b"vendor");
+        let inside = at.and_then(|at| parts.get(at + 3..)).unwrap_or_default();
+        let tests = |part: &&[u8]| TESTS.iter().any(|own| part.eq_ignore_ascii_case(own));
+        inside.iter().any(tests)
+    };
     parts
         .windows(2)
         .any(|pair| INSTALLED.contains(&pair[0]) && !hidden(pair[1]))
+        || vendored()
 }
 
 impl PathClass {
@@ -270,6 +283,9 @@ mod tests {
             ".venv/lib/python3.9/site-packages/ecdsa/keys.py",
             "/usr/lib/python3/dist-packages/ecdsa/keys.py",
             "env\\Lib\\site-packages\\ecdsa\\keys.py",
+            "vendor/owner/package/tests/_data/key.pem",
+            "web/vendor/github.com/owner/package/testdata/ca.key",
+            "vendor/bundle/ruby/3.3.0/gems/package-1.0/spec/fixtures/key.pem",
         ] {
             assert!(installed(path.as_bytes()), "{path}");
         }
@@ -280,6 +296,10 @@ mod tests {
             "node_modules/a/.env",
             "my_node_modules/a/b.js",
             "vendor/a/key.pem",
+            "vendor/owner/package/src/key.pem",
+            "vendor/tests/key.pem",
+            "vendor/owner/package/tests/.env",
+            "src/owner/package/tests/key.pem",
             "site-packages/bot.py",
             "",
         ] {

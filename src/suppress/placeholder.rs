@@ -64,6 +64,9 @@ fn plain(value: &[u8]) -> Option<&'static str> {
     }) {
         return Some("placeholder words");
     }
+    if told_to_change(value) {
+        return Some("placeholder words");
+    }
     if named_after_itself(value) {
         return Some("named after itself");
     }
@@ -122,6 +125,21 @@ fn spelled(value: &[u8]) -> Option<&'static str> {
         words += 1;
     }
     (rest.is_empty() && words > 0 && plain.len() >= 6).then_some("named after itself")
+}
+
+/// Whether the words that ask to change it stand apart in a value, whatever stands around them, so that it passes
+/// for a strong one: `zKEh-CHANGE-ME-qIKc`.
+fn told_to_change(value: &[u8]) -> bool {
+    const WORDS: [[&str; 2]; 3] = [["change", "me"], ["changez", "moi"], ["replace", "me"]];
+    let mut last: &[u8] = b"";
+    for word in value.split(|b| matches!(b, b'-' | b'_' | b'.')) {
+        let is = |word: &[u8], own: &str| word.eq_ignore_ascii_case(own.as_bytes());
+        if WORDS.iter().any(|own| is(last, own[0]) && is(word, own[1])) {
+            return true;
+        }
+        last = word;
+    }
+    false
 }
 
 /// Whether it is the name of a setting in one case, and what it is about is a credential: `PROXY_PASSWORD`,
@@ -398,6 +416,20 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::detect::random::tests::{Seed, alphabets};
+
+    #[test]
+    fn what_asks_to_be_changed_is_a_placeholder_among_any_signs() {
+        for (value, expected) in [
+            ("qXzT-CHANGE-ME-wPbL", true),
+            ("aXzT_change_me_9pbL", true),
+            ("Kf3-CHANGEZ-MOI-Wq8", true),
+            ("Kf3x.replace.me.Wq8r", true),
+            ("qXzT-CHANGED-MEwPbL4", false),
+            ("qXzTCHANGEMEwPbL7Rt2", false),
+        ] {
+            assert_eq!(placeholder(value.as_bytes()).is_some(), expected, "{value}");
+        }
+    }
 
     #[test]
     #[rustfmt::skip]

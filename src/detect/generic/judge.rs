@@ -441,6 +441,7 @@ impl<'a> Judge<'a> {
             || before.ends_with(b"alt=media&amp;token=")
             || shown::opens_link(self.text, &case.by, &case.span)
             || is_noise(self.text, &case.by, &case.span)
+            || row::is_index(self.text, &case.by, &case.span)
             || among_kin(self.text, &case.span, self.is_of_settings())
             || self
                 .set

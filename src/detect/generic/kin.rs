@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::name;
 use super::value::uuid;
 use crate::detect::random::looks_random;
+use crate::detect::words::words;
 
 /// How far either way others are looked for, in bytes.
 const AROUND: usize = 400;
@@ -30,7 +31,8 @@ pub(super) fn among_kin(text: &[u8], value: &Range<usize>, settings: bool) -> bo
             continue;
         }
         let drawn = text.get(entry.value).unwrap_or_default();
-        let silent = name::of_name(text.get(entry.name).unwrap_or_default()).is_none();
+        let name = text.get(entry.name).unwrap_or_default();
+        let silent = name::of_name(name).is_none() && !is_public_half(name);
         match is_like(own, drawn) {
             true if silent => kin += 1,
             true => {}
@@ -38,6 +40,16 @@ pub(super) fn among_kin(text: &[u8], value: &Range<usize>, settings: bool) -> bo
         }
     }
     kin >= MANY && kin > others * 2
+}
+
+/// Whether a name is that of the half of a pair that may be shown: it stands beside the other half.
+fn is_public_half(name: &[u8]) -> bool {
+    let all = words(name);
+    let shown = |word: &[u8]| matches!(word, b"public" | b"publishable" | b"pub");
+    let key = |word: &[u8]| matches!(word, b"key" | b"keys");
+    all.iter()
+        .any(|word| matches!(word, b"pubkey" | b"publickey"))
+        || all.iter().any(shown) && all.iter().any(key)
 }
 
 /// Whether two values are of one length and one alphabet, and a machine drew the other one, too.
@@ -165,6 +177,19 @@ mod tests {
         ];
         assert!(!told(&keys, "\"", ": ", ",\n"));
         assert!(!told(&many[1..5], "", ":", ","));
+    }
+
+    #[test]
+    fn secrets_beside_their_public_halves_are_no_kin_of_these() {
+        let pairs = [
+            ("public_key_1", 32),
+            ("secret", 32),
+            ("PUBLIC_KEY_2", 32),
+            ("publishableKey", 32),
+            ("pubkey_4", 32),
+            ("public_key_5", 32),
+        ];
+        assert!(!told(&pairs, "", " = ", ";\n"));
     }
 
     #[test]

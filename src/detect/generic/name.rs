@@ -133,10 +133,10 @@ fn at(all: &Words, last: usize) -> Option<Named> {
     let vague = |kind| Some(Named { kind, clear: false });
     let ends = |end: &str| word.len() > end.len() && word.ends_with(end.as_bytes());
     match word {
-        b"password" | b"passwords" | b"passwd" | b"passphrase" | b"passcode" | b"passwort"
-        | b"kennwort" | b"contrasena" | b"senha" | b"wachtwoord" | b"losenord" | b"motdepasse"
-        | b"haslo" | b"salasana" | b"passord" | b"adgangskode" | b"parola" | b"jelszo"
-        | b"sifre" | b"userpass" | b"dbpass" | b"requirepass" | b"masterauth" => {
+        b"password" | b"passwords" | b"passwd" | b"passwrd" | b"passphrase" | b"passcode"
+        | b"passwort" | b"kennwort" | b"contrasena" | b"senha" | b"wachtwoord" | b"losenord"
+        | b"motdepasse" | b"haslo" | b"salasana" | b"passord" | b"adgangskode" | b"parola"
+        | b"jelszo" | b"sifre" | b"userpass" | b"dbpass" | b"requirepass" | b"masterauth" => {
             clear(Kind::Password)
         }
         // `ConvertTo-SecureString "…"` of PowerShell.
@@ -176,7 +176,12 @@ fn at(all: &Words, last: usize) -> Option<Named> {
         | b"xapikey" | b"consumerkey" | b"encryptionkey" | b"signingkey" => clear(Kind::ApiKey),
         b"privatekey" | b"privkey" => clear(Kind::PrivateKey),
         b"key" | b"keys" => key(before),
-        _ if ends("password") || ends("passwd") || ends("passwort") || ends("passphrase") => {
+        _ if ends("password")
+            || ends("passwd")
+            || ends("passwrd")
+            || ends("passwort")
+            || ends("passphrase") =>
+        {
             clear(Kind::Password)
         }
         _ if ends("pwd") && word.len() > 4 => clear(Kind::Password),
@@ -401,6 +406,8 @@ const SYNTAX: &[&[u8]] = &[
     b"num",
     b"punctuation",
     b"each",
+    // Drawn anew for each request: https://learning.postman.com/docs/sending-requests/create-requests/headers/
+    b"postman",
 ];
 
 #[cfg(test)]
@@ -418,6 +425,7 @@ mod tests {
             ("MYSQL_ROOT_PASSWORD", Kind::Password, true),
             ("smtp_pass", Kind::Password, true),
             ("adminpwd", Kind::Password, true),
+            ("TEMP_PASSWRD", Kind::Password, true),
             ("Pwd", Kind::Password, false),
             ("Passwort", Kind::Password, true),
             ("contraseña", Kind::Password, true),
@@ -482,6 +490,7 @@ mod tests {
     #[test]
     fn other_names_are_not() {
         for name in [
+            "Postman-Token",
             "PUSHER_APP_KEY",
             "pusherKey",
             "",

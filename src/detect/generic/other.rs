@@ -80,6 +80,7 @@ pub(super) fn is_other(value: &[u8]) -> bool {
         || is_typed(value)
         || is_code(value)
         || is_numbers(value)
+        || is_validation(value)
         || counts(value)
         || name::of_name(value).is_some() && value.iter().all(|b| !b.is_ascii_digit())
 }
@@ -96,6 +97,22 @@ fn behind_its_method(value: &[u8]) -> bool {
             .next()
             .is_some_and(|method| METHODS.contains(&method))
         && fields.next().is_some_and(|rest| !rest.is_empty())
+}
+
+/// Rules that what is typed into a form must keep, as Laravel writes them: `required|min:6|max:18`
+/// (<https://laravel.com/docs/validation#available-validation-rules>).
+fn is_validation(value: &[u8]) -> bool {
+    let rule = |piece: &[u8]| {
+        let (name, rest) = match memchr::memchr(b':', piece) {
+            Some(at) => (piece.get(..at), piece.get(at + 1..)),
+            None => (Some(piece), None),
+        };
+        let own = |b: &u8| b.is_ascii_lowercase() || *b == b'_';
+        let given = |b: &u8| own(b) || b.is_ascii_digit() || matches!(b, b',' | b'.');
+        name.is_some_and(|name| name.len() > 1 && name.iter().all(own))
+            && rest.is_none_or(|rest| rest.iter().all(given))
+    };
+    value.contains(&b'|') && value.contains(&b':') && value.split(|b| *b == b'|').all(rule)
 }
 
 /// How many bytes of a value are written with percent signs (RFC 3986, section 2.1).
@@ -255,7 +272,18 @@ fn is_numbers(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_account;
+    use super::{is_account, is_other};
+
+    #[test]
+    fn rules_of_a_form_are_no_passwords() {
+        for (value, expected) in [
+            ("min:6|max:18", true),
+            ("required|string|between:8,64", true),
+            ("k3:6|Wx:18qZ", false),
+        ] {
+            assert_eq!(is_other(value.as_bytes()), expected, "{value}");
+        }
+    }
 
     #[test]
     fn accounts_of_chains_are_public() {

@@ -51,3 +51,47 @@ fn is_word(element: &[u8]) -> bool {
     let own = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
     (3..=LONGEST).contains(&element.len()) && element.iter().all(own)
 }
+
+/// Whether a value is the name of an index in the definition of a table: ``KEY `FK…` (`owner_id`)``.
+pub(super) fn is_index(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
+    let own = text.get(name.clone()).unwrap_or_default();
+    let between = text.get(name.end..value.start).unwrap_or_default();
+    let quote = |b: &u8| matches!(b, b'"' | b'`' | b'\'');
+    let Some((last, blanks)) = between.split_last().filter(|(last, _)| quote(last)) else {
+        return false;
+    };
+    let behind = text.get(value.end..).unwrap_or_default();
+    let column = behind.strip_prefix(&[*last]);
+    let column = column.and_then(|rest| rest.trim_ascii_start().strip_prefix(b"("));
+    own.eq_ignore_ascii_case(b"key")
+        && !blanks.is_empty()
+        && blanks.iter().all(u8::is_ascii_whitespace)
+        && column.is_some_and(|rest| rest.trim_ascii_start().first().is_some_and(quote))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_index;
+
+    #[test]
+    fn names_of_indexes_are_no_keys() {
+        for (text, expected) in [
+            ("KEY `FK6sy1f57pseoxx4fmc` (`app_id`) USING BTREE", true),
+            ("UNIQUE KEY \"UK_kpub7os9gc2cvt\" (\"email\"),", true),
+            ("key: \"FK6sy1f57pseoxx4fmc\"", false),
+            ("KEY \"FK6sy1f57pseoxx4fmc\"", false),
+            ("KEY=\"FK6sy1f57pseoxx4fmc\" (\"a\")", false),
+        ] {
+            let bytes = text.as_bytes();
+            let name = text.to_ascii_lowercase().find("key").map(|at| at..at + 3);
+            let start = text.find(['`', '"']).map_or(0, |at| at + 1);
+            let length = bytes
+                .iter()
+                .skip(start)
+                .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
+                .count();
+            let told = name.is_some_and(|name| is_index(bytes, &name, &(start..start + length)));
+            assert_eq!(told, expected, "{text}");
+        }
+    }
+}

@@ -13,11 +13,13 @@ pub fn by_value(value: &[u8]) -> Option<&'static str> {
     if digits.iter().all(u8::is_ascii_hexdigit) {
         return hex_digits(digits, hex.is_some());
     }
-    const STARTS: [(&str, usize, &str); 44] = [
+    const STARTS: [(&str, usize, &str); 45] = [
         // What a shop's page shows: https://docs.stripe.com/keys, and those that took the form over.
         ("pk_live_", 24, "a publishable key"),
         ("pk_test_", 24, "a publishable key"),
         ("pk_prod_", 24, "a publishable key"),
+        // https://supabase.com/docs/guides/api/api-keys
+        ("sb_publishable_", 36, "a publishable key"),
         ("xpub", 100, "an extended public key"),
         ("ypub", 100, "an extended public key"),
         ("zpub", 100, "an extended public key"),
@@ -307,6 +309,10 @@ mod tests {
             (format!("0x60806040{}", hex(100)), "bytecode"),
             (hex(400), "embedded data"),
             (format!("xpub{}", "A".repeat(107)), "an extended public key"),
+            (
+                format!("sb_publishable_{}", "A".repeat(31)),
+                "a publishable key",
+            ),
             (format!("iVBORw0KGgo{}", "A".repeat(40)), "an embedded file"),
             (format!("rO0ABX{}", "A".repeat(40)), "a serialized object"),
             (
