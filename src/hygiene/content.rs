@@ -29,7 +29,9 @@ impl Content {
             return Self::Empty;
         }
         if bytes.contains_str("-----BEGIN ") {
-            let private = bytes.contains_str("PRIVATE KEY") || bytes.contains_str("ENCRYPTED");
+            let private = ["PRIVATE KEY", "ENCRYPTED", "BEGIN OpenVPN "]
+                .iter()
+                .any(|label| bytes.contains_str(label));
             return if private { Self::Secret } else { Self::Public };
         }
         let name = memchr::memrchr(b'/', path).and_then(|slash| path.get(slash + 1..));

@@ -51,6 +51,7 @@ mod npm;
 mod onepassword;
 mod openai;
 mod openssh;
+mod openvpn;
 mod pem;
 mod pgp;
 mod putty;

@@ -52,6 +52,7 @@ pub const NAMES: &[&str] = &[
     "openai-key",
     "openssh-encrypted-key",
     "openssh-private-key",
+    "openvpn-key",
     "pem-damaged-key",
     "pem-encrypted-key",
     "pem-private-key",

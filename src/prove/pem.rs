@@ -119,19 +119,24 @@ pub(super) fn prove_damaged(value: &[u8]) -> Proof {
 fn is_noise(bytes: &[u8]) -> bool {
     /// A key of Ed25519 has 48 bytes (RFC 8410).
     const FEWEST: usize = 40;
-    let mut seen = [false; 256];
-    for byte in bytes {
-        if let Some(seen) = seen.get_mut(usize::from(*byte)) {
-            *seen = true;
-        }
-    }
-    let different = seen.iter().filter(|seen| **seen).count();
+    let different = different(bytes);
     let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     let length = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
     let expected = 256.0 * (1.0 - (255.0_f64 / 256.0).powi(length));
     bytes.len() >= FEWEST
         && different as f64 >= expected * 0.85
         && (bytes.len() / 4..=bytes.len() * 3 / 4).contains(&high)
+}
+
+/// How many different bytes there are.
+pub(super) fn different(bytes: &[u8]) -> usize {
+    let mut seen = [false; 256];
+    for byte in bytes {
+        if let Some(seen) = seen.get_mut(usize::from(*byte)) {
+            *seen = true;
+        }
+    }
+    seen.iter().filter(|seen| **seen).count()
 }
 
 fn is_encrypted(armor: &Armor) -> bool {

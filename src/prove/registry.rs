@@ -5,8 +5,9 @@ use super::{
     Prover, age, algorand, aptos, atlassian, aws, azure, base58, bedrock, bip39, cardano,
     cloudflare, confluent, cosign, discord, ed25519, elastic, electrum, encoded, eos, github,
     gitlab, grafana, hedera, jfrog, jwt, keystore, kubernetes, mapbox, matrix, monero, near, nostr,
-    npm, onepassword, openai, openssh, pem, pgp, putty, pypi, secp256k1, sentry, slip39, stellar,
-    sui, supabase, telegram, tezos, ton, twitter, vercel, wif, wireguard, xprv, xrp, zapier, zuplo,
+    npm, onepassword, openai, openssh, openvpn, pem, pgp, putty, pypi, secp256k1, sentry, slip39,
+    stellar, sui, supabase, telegram, tezos, ton, twitter, vercel, wif, wireguard, xprv, xrp,
+    zapier, zuplo,
 };
 
 /// Name, check and maker, sorted by name.
@@ -98,6 +99,7 @@ pub(super) const PROOFS: &[(&str, Prover, Forger)] = &[
         file::openssh_encrypted,
     ),
     ("openssh-private-key", openssh::prove, file::openssh),
+    ("openvpn-key", openvpn::prove, file::openvpn),
     ("pem-damaged-key", pem::prove_damaged, file::pem_damaged),
     (
         "pem-encrypted-key",

@@ -21,6 +21,8 @@ const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
 const PUTTY: &[u8] = b"PuTTY-User-Key-File-";
+/// How the labels of OpenVPN's keys begin.
+const OPENVPN: &[u8] = b"OpenVPN ";
 
 /// The most bytes of an armour without an end.
 const UNCLOSED: usize = 64 * 1024;
@@ -63,7 +65,8 @@ pub fn read(bytes: &[u8], start: usize, text: &mut Vec<u8>) -> Option<Armor> {
     reader.text.push(b'\n');
     reader.at = start + BEGIN.len() + label.len() + DASHES.len();
     reader.keep();
-    let private = label.windows(11).any(|words| words == b"PRIVATE KEY");
+    let private =
+        label.windows(11).any(|words| words == b"PRIVATE KEY") || label.starts_with(OPENVPN);
     let pgp = label.starts_with(b"PGP ");
     let closed = reader.read(false);
     let armor = reader.finish(start, closed, private);
@@ -76,12 +79,20 @@ pub fn read(bytes: &[u8], start: usize, text: &mut Vec<u8>) -> Option<Armor> {
     Some(armor)
 }
 
-/// The label of a header, up to its dashes.
+/// The label of a header, up to its dashes: in capitals but for OpenVPN's, one of which holds a dash.
 fn label(rest: &[u8]) -> Option<&[u8]> {
-    let length = rest
-        .iter()
-        .take(LABEL)
-        .position(|byte| !(byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b' '))?;
+    let openvpn = rest.starts_with(OPENVPN);
+    let own = |byte: &u8| {
+        byte.is_ascii_uppercase()
+            || byte.is_ascii_digit()
+            || *byte == b' '
+            || openvpn && byte.is_ascii_lowercase()
+    };
+    let behind = |at: usize| rest.get(at..).is_some_and(|rest| rest.starts_with(DASHES));
+    let length = (0..rest.len().min(LABEL)).find(|at| {
+        let dash = openvpn && rest.get(*at) == Some(&b'-') && !behind(*at);
+        !dash && !rest.get(*at).is_some_and(own)
+    })?;
     let (label, rest) = rest.split_at_checked(length)?;
     (length > 0 && rest.starts_with(DASHES)).then_some(label)
 }

@@ -6,7 +6,7 @@ use crate::prove::der::element;
 use crate::prove::hash::hmac_sha256;
 use crate::prove::openssh::{MAGIC, sized};
 use crate::prove::text::{base64, hex};
-use crate::prove::{ed25519, keystore};
+use crate::prove::{ed25519, keystore, openvpn};
 
 /// Base64 in lines of a width.
 fn lines(bytes: &[u8], width: usize) -> Vec<String> {
@@ -19,6 +19,16 @@ fn lines(bytes: &[u8], width: usize) -> Vec<String> {
 fn block(label: &str, head: &str, bytes: &[u8]) -> String {
     let body = lines(bytes, 64).join("\n");
     format!("-----BEGIN {label}-----\n{head}{body}\n-----END {label}-----")
+}
+
+/// As `openvpn --genkey` writes it: 16 bytes a line.
+pub(in crate::prove) fn openvpn(dice: &mut Dice) -> Option<String> {
+    let lines: Vec<String> = dice.vec(256).chunks(16).map(hex).collect();
+    let label = openvpn::STATIC;
+    let body = lines.join("\n");
+    Some(format!(
+        "-----BEGIN {label}-----\n{body}\n-----END {label}-----"
+    ))
 }
 
 /// An element with others inside.
