@@ -420,6 +420,28 @@ fn sparse_indexes() {
 }
 
 #[test]
+fn what_is_added_below_a_sparse_directory() {
+    let repo = committed(&[("in/a", "x\n"), ("out/b", "y\n"), ("out/deep/c", "z\n")]);
+    let git = |args: &[&str]| repo.git("repo", args);
+    git(&["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
+    // Git writes these beside the directory that holds them, and leaves that whole.
+    for (number, path) in (1..).zip(["out/b", "out/deep/new", "out/new"]) {
+        repo.write("blob", pair(number));
+        let id = git(&["hash-object", "-w", "../blob"]);
+        let info = format!("100644,{},{path}", id.trim());
+        git(&["update-index", "--add", "--cacheinfo", &info]);
+    }
+    let sparse = git(&["ls-files", "--sparse"]);
+    assert!(sparse.contains("out/\nout/b\n"), "{sparse}");
+    let told = staged(&repo);
+    assert!(told.report.gaps.is_empty(), "{:?}", told.report.gaps);
+    assert_eq!(
+        told.found(),
+        ["bybit out/b:2", "bybit out/deep/new:2", "bybit out/new:2"]
+    );
+}
+
+#[test]
 fn bytes_that_git_calls_binary() {
     let repo = committed(&[("a", "x\n"), ("b", "x\n"), (".gitattributes", "* -diff\n")]);
     stage(&repo, "a", format!("\0{}", pair(1)));

@@ -57,6 +57,7 @@ impl Staged {
                 prefix: 0,
                 head,
                 node: index.cached().and_then(Cached::top),
+                beside: false,
             }],
         };
         while let Some(level) = walk.open.pop() {
@@ -154,6 +155,8 @@ struct Level<'i> {
     head: Option<ObjectId>,
     /// What the index knows of it.
     node: Option<usize>,
+    /// Whether the index has a directory around it as a whole tree, too, which says what is gone.
+    beside: bool,
 }
 
 struct Walk<'i, 's> {
@@ -219,7 +222,13 @@ impl<'i> Walk<'i, '_> {
                         before.seen = true;
                         before.id
                     });
-                    self.directory(these, level.prefix + slash + 1, before, node);
+                    self.directory(Level {
+                        entries: these,
+                        prefix: level.prefix + slash + 1,
+                        head: before,
+                        node,
+                        beside: level.beside,
+                    });
                 }
                 None => {
                     let path = index.path(first);
@@ -232,6 +241,9 @@ impl<'i> Walk<'i, '_> {
         let path = self.prefix(level);
         if let Some(tree) = known {
             self.check(tree, made, level.head, &path);
+        }
+        if level.beside {
+            return;
         }
         let gone = head.into_iter().filter(|(_, before)| !before.seen);
         let gone = gone.map(|(name, before)| (join(&path, &name), before.id, before.is_tree));
@@ -299,26 +311,26 @@ impl<'i> Walk<'i, '_> {
         entries.partition_point(|entry| begin(entry) == first)
     }
 
-    /// A directory: one of a sparse index as a whole, or what is to be compared next.
-    fn directory(
-        &mut self,
-        entries: &'i [Entry],
-        prefix: usize,
-        head: Option<ObjectId>,
-        node: Option<usize>,
-    ) {
-        match entries {
-            [one] if self.name(one, prefix).is_empty() && self.index.fields(one).is_tree() => {
-                let path = self.index.path(one);
-                let path = path.strip_suffix(b"/").unwrap_or(path);
-                self.tree(path, self.index.fields(one).id, head);
-            }
-            _ => self.open.push(Level {
-                entries,
-                prefix,
-                head,
-                node,
-            }),
+    /// A directory: one of a sparse index as a whole, or what is to be compared next. It can be both: what
+    /// `git update-index --cacheinfo` adds below a sparse directory stands beside it.
+    fn directory(&mut self, level: Level<'i>) {
+        let whole = level.entries.split_first().filter(|(first, _)| {
+            self.name(first, level.prefix).is_empty() && self.index.fields(first).is_tree()
+        });
+        let Some((whole, rest)) = whole else {
+            self.open.push(level);
+            return;
+        };
+        let path = self.index.path(whole);
+        let path = path.strip_suffix(b"/").unwrap_or(path);
+        self.tree(path, self.index.fields(whole).id, level.head);
+        if !rest.is_empty() {
+            self.open.push(Level {
+                entries: rest,
+                node: None,
+                beside: true,
+                ..level
+            });
         }
     }
 
