@@ -143,6 +143,25 @@ fn renames_and_copies() {
 }
 
 #[test]
+fn a_renamed_directory_of_many_changed_files_with_secrets() {
+    // As git does: the file of the same name is the older version, if it is alike; others are not read.
+    let repo = committed(&[("top", "x\n")]);
+    let text = |number: u32| lines(number, number + 20) + &pair(number);
+    (0..300).for_each(|number| repo.write(&format!("repo/old/{number}"), text(number)));
+    repo.git("repo", &["add", "-A"]);
+    repo.git("repo", &["commit", "-q", "-m", "many"]);
+    repo.git("repo", &["mv", "old", "new"]);
+    for number in 0..300 {
+        let path = format!("repo/new/{number}");
+        repo.write(&path, text(number) + "changed\n");
+    }
+    repo.git("repo", &["add", "-A"]);
+    let told = staged(&repo);
+    assert!(told.is_clean(), "{:?}", told.found());
+    assert_eq!(told.report.older, 300);
+}
+
+#[test]
 fn a_file_that_is_mostly_another_one_is_new() {
     let repo = committed(&[("old", &(pair(1) + &lines(0, 9)))]);
     repo.git("repo", &["rm", "-q", "old"]);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use imara_diff::{Algorithm, Diff, InternedInput, TokenSource};
+use gix_imara_diff::{Algorithm, Diff, InternedInput, TokenSource};
 
 use crate::decode::text;
 
@@ -134,6 +134,23 @@ mod tests {
         // From one encoding to another nothing changes.
         let added = Added::between(b"\xef\xbb\xbfone\ntwo\n", &wide("one\ntwo\n"));
         assert!(!added.has(1) && !added.has(2));
+    }
+
+    #[test]
+    fn two_lines_that_repeat_without_end_take_no_time() {
+        // In time that grows with the square of the lines this would be minutes.
+        let lines = |mut seed: u32| -> String {
+            let mut line = || {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                if seed >> 31 == 0 { "a\n" } else { "b\n" }
+            };
+            (0..100_000).map(|_| line()).collect()
+        };
+        let began = std::time::Instant::now();
+        let after = format!("{}new\n", lines(2));
+        let added = Added::between(lines(1).as_bytes(), after.as_bytes());
+        assert!(added.has(100_001));
+        assert!(began.elapsed().as_secs() < 30);
     }
 
     #[test]

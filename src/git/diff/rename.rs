@@ -12,12 +12,19 @@ use crate::git::Store;
 /// git asks for where nobody says otherwise.
 const ALIKE: u64 = 50;
 
+/// The same for a file that has kept its last name: then no other one is looked at. As in git.
+const ALIKE_AND_NAMED: u64 = 75;
+
 /// The most files that are compared for one: where more are gone, nearer names come first.
 const MOST: usize = 1000;
 
+/// What it costs to open a file and to compare it, however small it is, as bytes that are read.
+const OPENING: u64 = 16 << 10;
+
 /// What follows a file under another name: of the files that are gone the one with the same content, or
-/// else the one most alike, if half of the larger of the two is alike. None means that the file is new. At
-/// most so many bytes are read.
+/// else one of the same last name that is alike for the most part, or else the one most alike, if half of the
+/// larger of the two is alike. None means that the file is new. At most so many bytes are read, [`OPENING`] for
+/// each file included.
 pub fn source<'g>(
     store: &Store,
     gone: &'g [Standing],
@@ -34,6 +41,9 @@ pub fn source<'g>(
     let mut left = most;
     let mut best: Option<(u64, &Standing)> = None;
     for file in nearest.into_iter().take(MOST) {
+        if left < OPENING {
+            break;
+        }
         let Ok(Some((Kind::Blob, size))) = store.header(&file.id) else {
             continue;
         };
@@ -41,10 +51,11 @@ pub fn source<'g>(
             own if own < size => (own, size),
             own => (size, own),
         };
-        if small.saturating_mul(100) < large.saturating_mul(ALIKE) || size > left {
+        let cost = size.saturating_add(OPENING);
+        if small.saturating_mul(100) < large.saturating_mul(ALIKE) || cost > left {
             continue;
         }
-        left -= size;
+        left -= cost;
         let Some(other) = blob(store, file.id) else {
             continue;
         };
@@ -52,6 +63,9 @@ pub fn source<'g>(
         // Of files as much alike the nearest name wins, which came first.
         if alike >= ALIKE && best.is_none_or(|(most, _)| alike > most) {
             best = Some((alike, file));
+        }
+        if alike >= ALIKE_AND_NAMED && name(&file.path) == name(&version.path) {
+            return Some(file);
         }
     }
     best.map(|(_, file)| file)
