@@ -8,7 +8,6 @@ mod source;
 mod targets;
 
 use std::ffi::OsString;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 pub use source::{Commits, Source};
@@ -24,6 +23,7 @@ use crate::output::Color;
 use crate::platform;
 use crate::report::escape;
 use crate::rule::Set;
+use crate::source::{ListFormat, SourceError, read_list};
 use crate::suppress::baseline::Baseline;
 use crate::suppress::path;
 
@@ -459,27 +459,19 @@ impl Inputs {
 
 /// The files named in a list.
 pub(crate) fn listed(list: &Path, null: bool) -> Result<Vec<PathBuf>, Error> {
-    let mut bytes = Vec::new();
-    if list.as_os_str() == "-" {
-        std::io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .map_err(Error::Stdin)?;
+    let format = if null {
+        ListFormat::Nul
     } else {
-        bytes = std::fs::read(list).map_err(|cause| Error::Read {
-            path: list.to_owned(),
-            cause,
-        })?;
-    }
-    let end = if null { b'\0' } else { b'\n' };
-    let names = bytes.split(|b| *b == end).map(|name| match (null, name) {
-        (false, [name @ .., b'\r']) => name,
-        (_, name) => name,
-    });
-    Ok(names
-        .filter(|n| !n.is_empty())
-        .map(|n| PathBuf::from(platform::os(n).into_owned()))
-        .collect())
+        ListFormat::Lines
+    };
+    read_list(list, format).map_err(|error| match error {
+        SourceError::List { path, source } if path.as_os_str() == "-" => Error::Stdin(source),
+        SourceError::List { path, source } => Error::Read {
+            path,
+            cause: source,
+        },
+        other => other.into(),
+    })
 }
 
 fn threads(args: &ScanArgs, env: Env<'_>) -> Result<Option<usize>, Error> {

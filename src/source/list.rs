@@ -1,11 +1,14 @@
 //! Lists of paths to scan: `--files-from`.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use bstr::ByteSlice;
-
 use super::SourceError;
+use crate::platform;
+
+/// The longest list, in bytes: a million paths of common length. What never ends is no list.
+const MOST: u64 = 64 << 20;
 
 /// What ends a path in a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,35 +25,41 @@ pub enum ListFormat {
 ///
 /// # Errors
 ///
-/// When it can't be read, or when a path is not UTF-8 on a system whose paths must be.
+/// When it can't be read, or when it is longer than 64 MiB.
 pub fn read_list(path: &Path, format: ListFormat) -> Result<Vec<PathBuf>, SourceError> {
     let fault = |source| SourceError::List {
         path: path.to_owned(),
         source,
     };
-    let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
-        std::io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .map_err(fault)?;
+    let bytes = if path.as_os_str() == "-" {
+        bounded(io::stdin().lock())
     } else {
-        bytes = std::fs::read(path).map_err(fault)?;
+        File::open(path).and_then(bounded)
     }
+    .map_err(fault)?;
     let end = match format {
         ListFormat::Lines => b'\n',
         ListFormat::Nul => 0,
     };
-    bytes
-        .split(|byte| *byte == end)
-        .map(|entry| match format {
-            ListFormat::Lines => entry.strip_suffix(b"\r").unwrap_or(entry),
-            ListFormat::Nul => entry,
-        })
+    let entries = bytes.split(|byte| *byte == end).map(|entry| match format {
+        ListFormat::Lines => entry.strip_suffix(b"\r").unwrap_or(entry),
+        ListFormat::Nul => entry,
+    });
+    Ok(entries
         .filter(|entry| !entry.is_empty())
-        .map(|entry| match entry.to_path() {
-            Ok(path) => Ok(path.to_owned()),
-            Err(error) => Err(fault(std::io::Error::other(error))),
-        })
-        .collect()
+        .map(|entry| PathBuf::from(platform::os(entry).into_owned()))
+        .collect())
+}
+
+/// All that a reader gives, unless that is more than a list holds.
+fn bounded(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    reader.take(MOST + 1).read_to_end(&mut out)?;
+    if out.len() as u64 > MOST {
+        return Err(io::Error::new(
+            ErrorKind::FileTooLarge,
+            "it is longer than 64 MiB: scan in several runs",
+        ));
+    }
+    Ok(out)
 }

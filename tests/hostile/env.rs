@@ -42,6 +42,21 @@ fn homes_and_temporary_directories_that_are_not_there() {
 }
 
 #[test]
+fn a_list_of_files_without_end() {
+    for flags in [
+        &["--files-from", "/dev/zero"][..],
+        &["--files-from", "/dev/zero", "-0"],
+    ] {
+        let mut command = keyfence();
+        command.arg("scan").args(flags).stdout(Stdio::piped());
+        let output = wait(command.stderr(Stdio::piped()).spawn().unwrap());
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("longer than 64 MiB"), "{said}");
+    }
+}
+
+#[test]
 fn variables_of_git_change_nothing() {
     plain(|command| {
         command
