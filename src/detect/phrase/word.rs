@@ -1,5 +1,6 @@
 //! Words of a text, and the lists that hold them.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::prove::{LISTS, lists_of, may_be_listed, monero_index, slip39_index};
@@ -73,9 +74,47 @@ impl Word {
         if !may_be_listed(text) {
             return 0;
         }
-        let slip39 = u16::from(slip39_index(text).is_some()) << SLIP39;
-        let monero = u16::from(monero_index(text).is_some()) << MONERO;
-        lists_of(text).fold(slip39 | monero, |lists, (list, _)| lists | 1 << list)
+        RECENT.with_borrow_mut(|recent| recent.lists(text))
+    }
+}
+
+fn all_lists(text: &str) -> u16 {
+    let slip39 = u16::from(slip39_index(text).is_some()) << SLIP39;
+    let monero = u16::from(monero_index(text).is_some()) << MONERO;
+    lists_of(text).fold(slip39 | monero, |lists, (list, _)| lists | 1 << list)
+}
+
+thread_local! {
+    static RECENT: RefCell<Recent> = RefCell::default();
+}
+
+/// The lists of words of at most sixteen bytes that were looked up last: a text has the same ones many times.
+struct Recent([(u128, u16); RECENT_WORDS]);
+
+const RECENT_WORDS: usize = 512;
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self([(0, 0); RECENT_WORDS])
+    }
+}
+
+impl Recent {
+    fn lists(&mut self, text: &str) -> u16 {
+        let mut bytes = [0; 16];
+        let Some(head) = bytes.get_mut(..text.len()) else {
+            return all_lists(text);
+        };
+        head.copy_from_slice(text.as_bytes());
+        let key = u128::from_le_bytes(bytes);
+        let mixed = (key as u64 ^ (key >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let Some(place) = self.0.get_mut((mixed >> 32) as usize % RECENT_WORDS) else {
+            return all_lists(text);
+        };
+        if place.0 != key {
+            *place = (key, all_lists(text));
+        }
+        place.1
     }
 }
 
