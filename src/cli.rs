@@ -315,7 +315,7 @@ pub enum BaselineCommand {
 }
 
 /// What a baseline is made of, and where it stands.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct BaselineScan {
     /// The directory to scan [default: .]
     #[arg(value_name = "PATH")]

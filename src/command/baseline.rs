@@ -46,9 +46,10 @@ fn create(args: &BaselineArgs, voice: Voice, env: Env<'_>) -> Result<Exit, Error
     let mut unsure = 0;
     for finding in findings {
         unsure += u64::from(is_guessable(finding));
-        lines
+        let line = lines
             .entry(finding.fingerprint)
             .or_insert_with(|| line(finding, &redact));
+        line.history |= args.scan.history;
     }
     let added = (lines.len() - before) as u64;
     let fresh = file.file.symlink_metadata().is_err();
@@ -81,25 +82,36 @@ fn create(args: &BaselineArgs, voice: Voice, env: Env<'_>) -> Result<Exit, Error
     Ok(told(&report, voice))
 }
 
+/// Takes out what nothing holds any more. What was written down from a history stays unless the history is asked,
+/// and then what the files hold stays as well.
 fn prune(args: &BaselineScan, voice: Voice, env: Env<'_>) -> Result<Exit, Error> {
     let file = Place::of(args);
-    let mut settings = settings(args, voice, env)?;
-    settings.baselines = Vec::new();
-    settings.min_confidence = crate::finding::Confidence::Possible;
-    let report = scan::run(&settings)?;
-    let exit = told(&report, voice);
-    if exit != Exit::Clean {
-        // What was not read may hold what seems gone.
-        output::stderr(&format!(
-            "{} stays as it is: not everything was read\n",
-            file.shown()
-        ));
-        return Ok(exit);
+    let mut found: BTreeSet<Fingerprint> = BTreeSet::new();
+    for args in file.judges(args) {
+        let mut settings = settings(&args, voice, env)?;
+        settings.baselines = Vec::new();
+        settings.min_confidence = crate::finding::Confidence::Possible;
+        let report = scan::run(&settings)?;
+        let exit = told(&report, voice);
+        if exit != Exit::Clean {
+            // What was not read may hold what seems gone.
+            output::stderr(&format!(
+                "{} stays as it is: not everything was read\n",
+                file.shown()
+            ));
+            return Ok(exit);
+        }
+        found.extend(report.findings.iter().map(|f| f.fingerprint));
     }
     let mut lines = file.lines()?;
-    let found: BTreeSet<Fingerprint> = report.findings.iter().map(|f| f.fingerprint).collect();
     let before = lines.len();
-    lines.retain(|fingerprint, _| found.contains(fingerprint));
+    let mut unasked = 0;
+    lines.retain(|fingerprint, line| {
+        let held = found.contains(fingerprint);
+        let is_unasked = !held && line.history && !args.history;
+        unasked += u64::from(is_unasked);
+        held || is_unasked
+    });
     let gone = (before - lines.len()) as u64;
     if gone > 0 {
         file.write(&lines)?;
@@ -107,10 +119,12 @@ fn prune(args: &BaselineScan, voice: Voice, env: Env<'_>) -> Result<Exit, Error>
     if !voice.quiet {
         let (gone, left) = (count(gone, "finding"), count(lines.len() as u64, "line"));
         let mut text = format!("{}: {gone} taken out, {left} left\n", file.shown());
-        if lines.len() < before && !args.history {
-            text.push_str(
-                "note: the files alone were looked at; what only the history holds stays in with `keyfence baseline prune --history`\n",
-            );
+        if unasked > 0 {
+            let stay = if unasked == 1 { "stays" } else { "stay" };
+            text.push_str(&format!(
+                "note: {} of the history {stay}: whether it still holds what they know, `keyfence baseline prune --history` looks\n",
+                count(unasked, "line")
+            ));
         }
         output::told(text.as_bytes())?;
     }
@@ -166,6 +180,7 @@ fn line(finding: &Finding, redact: &Redactor) -> Line {
     Line {
         id: finding.id.clone(),
         path: redact.text(path).into_owned(),
+        history: false,
     }
 }
 
@@ -188,6 +203,26 @@ impl Place {
         Self {
             file: args.output.clone().unwrap_or_else(beside),
             top,
+        }
+    }
+
+    /// The scans that together say what is still there: the files and, where it is asked for, the history.
+    fn judges(&self, args: &BaselineScan) -> Vec<BaselineScan> {
+        // A baseline at the top stands for the whole repository, wherever in it one is.
+        let whole = match &self.top {
+            Some(top) if args.output.is_none() => Some(top.clone()),
+            _ => args.path.clone(),
+        };
+        let files = BaselineScan {
+            path: whole,
+            history: false,
+            ..args.clone()
+        };
+        match (args.history, &self.top) {
+            (false, _) => vec![files],
+            (true, Some(_)) => vec![files, args.clone()],
+            // A bare repository has no files.
+            (true, None) => vec![args.clone()],
         }
     }
 

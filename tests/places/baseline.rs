@@ -137,21 +137,94 @@ fn what_is_gone_is_taken_out() {
         .keyfence(&["baseline"])
         .exit(0)
         .says("2 findings added");
+    ground
+        .keyfence(&["baseline", "prune"])
+        .exit(0)
+        .says("0 findings taken out, 2 lines left");
     std::fs::remove_file(ground.path("old.env")).unwrap();
-    ground
-        .keyfence(&["baseline", "prune", "--history"])
-        .exit(0)
-        .says("1 finding taken out, 1 line left");
-    ground.commit("gone");
-    ground
-        .keyfence(&["baseline"])
-        .exit(0)
-        .says("1 finding added, 2 lines in all");
     ground
         .keyfence(&["baseline", "prune"])
         .exit(0)
         .says("1 finding taken out, 1 line left")
-        .says("stays in with `keyfence baseline prune --history`");
+        .says_nothing_of("note:");
+    assert!(ground.read("keyfence.baseline").contains("kept.env"));
+}
+
+#[test]
+fn what_the_history_was_asked_for_is_taken_out_by_the_history_alone() {
+    let (ground, old) = leaky();
+    let history = || ground.keyfence(&["scan", "--history", "--baseline", "keyfence.baseline"]);
+    // Written down from the files first, and from the history afterwards.
+    ground.keyfence(&["baseline"]).exit(0);
+    ground.git(&["rm", "-q", "old.env"]);
+    ground.git(&["commit", "-q", "-m", "gone from the files"]);
+    ground
+        .keyfence(&["baseline", "--history"])
+        .exit(0)
+        .says("0 findings added, 1 line in all");
+    let line = format!("{} binance old.env (history)\n", old.fingerprint());
+    assert!(ground.read("keyfence.baseline").ends_with(&line));
+    ground.keyfence(&["baseline"]).exit(0);
+    ground
+        .keyfence(&["baseline", "prune"])
+        .exit(0)
+        .says("0 findings taken out, 1 line left")
+        .says("note: 1 line of the history stays: ");
+    assert!(ground.read("keyfence.baseline").ends_with(&line));
+    history().exit(0).says("(1 baseline)");
+    // What only the files hold, as before it is committed, is no loss of the history's.
+    let young = ground.plant("young", "young.env");
+    ground.keyfence(&["baseline"]).exit(0);
+    ground
+        .keyfence(&["baseline", "prune", "--history"])
+        .exit(0)
+        .says("0 findings taken out, 2 lines left");
+    // Gone from both.
+    ground.git(&["reset", "-q", "--hard", "HEAD~2"]);
+    ground.git(&["update-ref", "-d", "ORIG_HEAD"]);
+    ground.git(&["reflog", "expire", "--expire=now", "--all"]);
+    ground.git(&["prune", "--expire=now"]);
+    ground
+        .keyfence(&["baseline", "prune", "--history"])
+        .exit(0)
+        .says("1 finding taken out, 1 line left")
+        .says_nothing_of("note:");
+    let text = ground.read("keyfence.baseline");
+    assert!(
+        text.contains(&young.fingerprint()) && !text.contains(&old.fingerprint()),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_baseline_of_the_whole_is_judged_by_the_whole_from_wherever() {
+    let (ground, _) = leaky();
+    ground.plant("below", "sub/below.env");
+    ground
+        .keyfence(&["baseline"])
+        .exit(0)
+        .says("2 lines in all");
+    let text = ground.read("keyfence.baseline");
+    ground
+        .keyfence_in(&ground.path("sub"), &["baseline", "prune"], b"")
+        .exit(0)
+        .says("0 findings taken out, 2 lines left");
+    ground
+        .keyfence(&["baseline", "prune", "sub"])
+        .exit(0)
+        .says("0 findings taken out, 2 lines left");
+    assert_eq!(ground.read("keyfence.baseline"), text);
+    // One of a part of it is judged by that part.
+    let of_sub = ["--output", "sub/known"];
+    ground
+        .keyfence(&[&["baseline", "sub"], &of_sub[..]].concat())
+        .exit(0)
+        .says("1 line in all");
+    std::fs::remove_file(ground.path("sub/below.env")).unwrap();
+    ground
+        .keyfence(&[&["baseline", "prune", "sub"], &of_sub[..]].concat())
+        .exit(0)
+        .says("1 finding taken out, 0 lines left");
 }
 
 #[test]

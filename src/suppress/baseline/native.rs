@@ -1,7 +1,7 @@
 //! keyfence's own baseline, and its JSON report.
 //!
-//! A line is a fingerprint, what it is and where it was. Lines are sorted, and hold neither times nor line
-//! numbers: two branches that add some merge without a conflict where `.gitattributes` says
+//! A line is a fingerprint, what it is and where it was, and whether a history was asked. Lines are sorted, and hold
+//! neither times nor line numbers: two branches that add some merge without a conflict where `.gitattributes` says
 //! `keyfence.baseline merge=union`.
 
 use std::collections::BTreeMap;
@@ -15,17 +15,23 @@ use crate::report::escape;
 /// The first line.
 pub const HEADER: &str = "# keyfence baseline 1";
 
-const ABOUT: &str = ": known findings, one a line; only the fingerprint counts.
-# `keyfence baseline` adds what is found now, `keyfence baseline prune` takes out what is gone.
+const ABOUT: &str = ": known findings, one a line, by fingerprint; the rest of a line is for people.
+# `keyfence baseline` adds what is found now, `keyfence baseline prune` takes out what is gone; lines of the history
+# go with --history alone.
 ";
 
-/// What a line says beside the fingerprint, for people.
+/// The end of a line that was written down from a history: the files alone do not tell that it is gone.
+const HISTORY: &str = " (history)";
+
+/// What a line says beside the fingerprint, for people and for those who take lines out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     /// What it is: `bybit`.
     pub id: String,
     /// Where it was when it was written down.
     pub path: String,
+    /// Whether it stands for what a history holds, and not for what files hold alone.
+    pub history: bool,
 }
 
 /// The text of a baseline.
@@ -34,6 +40,7 @@ pub fn write(lines: &BTreeMap<Fingerprint, Line>) -> String {
     for (fingerprint, line) in lines {
         let (id, path) = (escape::terminal(&line.id), escape::terminal(&line.path));
         out.push_str(format!("{fingerprint} {id} {path}").trim_end());
+        out.push_str(if line.history { HISTORY } else { "" });
         out.push('\n');
     }
     out
@@ -46,13 +53,17 @@ pub(super) fn read(bytes: &[u8], into: &mut Baseline) -> Result<(), Broken> {
 
 /// The lines of a baseline; a merge may have left them in any order, and twice.
 fn lines(bytes: &[u8]) -> Result<BTreeMap<Fingerprint, Line>, Broken> {
-    let mut out = BTreeMap::new();
+    let mut out: BTreeMap<Fingerprint, Line> = BTreeMap::new();
     let text = String::from_utf8_lossy(bytes);
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
+        let (line, history) = match line.strip_suffix(HISTORY) {
+            Some(line) => (line, true),
+            None => (line, false),
+        };
         let mut words = line.splitn(3, ' ');
         let Some(print) = words.next().and_then(hex) else {
             return Err(Broken {
@@ -62,13 +73,13 @@ fn lines(bytes: &[u8]) -> Result<BTreeMap<Fingerprint, Line>, Broken> {
             });
         };
         let mut word = || words.next().unwrap_or_default().to_owned();
-        out.insert(
-            Fingerprint(print),
-            Line {
-                id: word(),
-                path: word(),
-            },
-        );
+        let line = Line {
+            id: word(),
+            path: word(),
+            history,
+        };
+        let known = out.entry(Fingerprint(print)).or_insert(line);
+        known.history |= history;
     }
     Ok(out)
 }

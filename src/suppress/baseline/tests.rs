@@ -127,6 +127,7 @@ fn our_own_is_read_in_any_order() {
     let line = |path: &str| Line {
         id: "bybit".to_owned(),
         path: path.to_owned(),
+        history: false,
     };
     let text = write(&[(one, line("a b.env")), (two, line("c.env"))].into());
     assert!(
@@ -145,6 +146,13 @@ fn our_own_is_read_in_any_order() {
         line("a b.env")
     );
     assert!(refused(NAME, "# x\nzz\n").starts_with("keyfence.baseline:2: "));
+    // One branch wrote it down from its files, the other from the history: the history keeps it.
+    let mut both = line("c.env");
+    both.history = true;
+    let merged = format!("{text}{}", write(&[(two, both.clone())].into()));
+    assert!(merged.ends_with(" bybit c.env (history)\n"), "{merged}");
+    let read = Baseline::lines(merged.as_bytes()).unwrap();
+    assert_eq!((&read[&one], &read[&two]), (&line("a b.env"), &both));
 }
 
 #[test]
