@@ -265,6 +265,12 @@ pub struct InitArgs {
     /// Protect every repository of this user, and not one alone
     #[arg(long)]
     pub global: bool,
+    /// Look at each push as well (pre-push): it finds what came in by a rebase, a cherry-pick or a commit made elsewhere
+    #[arg(long, conflicts_with = "undo")]
+    pub push: bool,
+    /// Look at the message of each commit as well (commit-msg)
+    #[arg(long, conflicts_with = "undo")]
+    pub message: bool,
 }
 
 /// Where to look.

@@ -28,3 +28,5 @@ mod planted;
 #[allow(dead_code)]
 #[path = "ways/random.rs"]
 mod random;
+#[path = "places/stages.rs"]
+mod stages;

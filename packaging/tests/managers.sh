@@ -41,6 +41,23 @@ commits() {
     passes "$with: an empty amend" git commit --amend --allow-empty -m words
 }
 
+# What a message says and what a push sends, to a repository beside this one.
+pushes() {
+    local with=$1
+    stopped "$with: a leak in a message" git commit --allow-empty -m "$(plant message)"
+    git init -q --bare "$PWD.git"
+    git remote add origin "$PWD.git"
+    passes "$with: a clean push" git push -q origin main
+    plant pushed >pushed.env
+    git add -f pushed.env
+    git -c core.hooksPath=/dev/null commit -q -m leak
+    git rm -q pushed.env
+    git -c core.hooksPath=/dev/null commit -q -m gone
+    stopped "$with: a push with a leak in the middle" git push -q origin main
+    git switch -q -c other
+    stopped "$with: a push of a new branch" git push -q origin other
+}
+
 wanted() { [ -z "${ONLY:-}" ] || [ "$ONLY" = "$1" ]; }
 
 # The hooks of an id, as docs/hook.md has them.
@@ -74,33 +91,40 @@ EOF
         echo "    [$(($(ms) - from)) ms]"
         commits "$manager, $id"
         if [ "$id" = keyfence ] || [ "$id" = keyfence-src ]; then
-            stopped "$manager, $id: a leak in a message" git commit --allow-empty -m "$(plant message)"
-            git init -q --bare "$work/$manager-$id.git"
-            git remote add origin "$work/$manager-$id.git"
-            passes "$manager, $id: a clean push" git push -q origin main
-            plant pushed >pushed.env
-            git add pushed.env
-            git -c core.hooksPath=/dev/null commit -q -m leak
-            git rm -q pushed.env
-            git -c core.hooksPath=/dev/null commit -q -m gone
-            stopped "$manager, $id: a push with a leak in the middle" git push -q origin main
-            git switch -q -c other
-            stopped "$manager, $id: a push of a new branch" git push -q origin other
+            pushes "$manager, $id"
         fi
     done
 done
 export PATH=$work/venv/bin:$PATH
 
+for manager in pre-commit prek; do
+    wanted "$manager" || continue
+    if [ -n "${IDS:-}" ] || ! command -v "$manager" >/dev/null; then continue; fi
+    repository "$manager-init"
+    printf 'repos:\n- repo: local\n  hooks:\n  - {id: own, name: own, entry: "true", language: system}\n' >.pre-commit-config.yaml
+    keyfence init --push --message --yes >"$work/said"
+    # What it says is to be done then.
+    words=$(sed -n "s/^note: then put pre-commit's hook in place: pre-commit \(.*\) (or prek)$/\1/p" "$work/said")
+    # shellcheck disable=SC2086 # they are words
+    "$manager" ${words:?} >/dev/null
+    passes "$manager, init --push --message: doctor" keyfence doctor
+    git add -A
+    git -c core.hooksPath=/dev/null commit -q -m config
+    commits "$manager, init"
+    pushes "$manager, init"
+done
+
 if wanted lefthook && command -v lefthook >/dev/null; then
     lefthook version
     repository lefthook
     printf 'pre-commit:\n  jobs:\n    - run: "true"\n' >lefthook.yml
-    keyfence init --yes >/dev/null
+    keyfence init --push --message --yes >/dev/null
     lefthook install >/dev/null
     passes "lefthook: doctor" keyfence doctor
     git add -A
     git commit -q -m config >/dev/null 2>&1
     commits lefthook
+    pushes lefthook
 else
     echo "skipped: lefthook"
 fi
@@ -112,24 +136,26 @@ if wanted husky && command -v npm >/dev/null; then
     printf 'node_modules\n' >.gitignore
     npx husky
     echo 'true' >.husky/pre-commit
-    keyfence init --yes >/dev/null
+    keyfence init --push --message --yes >/dev/null
     passes "husky $(sed -n 's/.*"version": "\(.*\)".*/\1/p' node_modules/husky/package.json): doctor" keyfence doctor
     git add -A
     git commit -q -m config >/dev/null 2>&1
     commits husky
+    pushes husky
 else
     echo "skipped: husky"
 fi
 
 repository native
-keyfence init --yes >/dev/null
+keyfence init --push --message --yes >/dev/null
 passes "git $(git version | cut -d ' ' -f 3): doctor" keyfence doctor
 git add -A
 git commit -q -m config >/dev/null 2>&1
 commits "git's own hooks"
+pushes "git's own hooks"
 
 repository everywhere
-keyfence init --global --yes >"$work/global" 2>&1
+keyfence init --global --push --message --yes >"$work/global" 2>&1
 head -n 3 "$work/global"
 mkdir -p .git/hooks
 printf '#!/bin/sh\necho own hook >&2\n' >.git/hooks/pre-commit
@@ -140,6 +166,9 @@ git add more.txt
 git commit -m more >"$work/said" 2>&1
 grep -q 'own hook' "$work/said" || wrong "the repository's own hook does not run any more"
 echo "ok: init --global: the repository's own hook runs as well"
+pushes "init --global"
+git switch -q main
+git reset -q --hard HEAD~2
 for manager in pre-commit prek lefthook; do
     command -v "$manager" >/dev/null || continue
     repository "everywhere-$manager"

@@ -18,6 +18,7 @@ use crate::setup::git::{CONFIGURED_HOOKS, Config, version};
 use crate::setup::hooks::{Live, directory, live};
 use crate::setup::ignored::Ignored;
 use crate::setup::project::Project;
+use crate::setup::stage::Stage;
 
 /// What was looked at, and how it is.
 struct Check {
@@ -55,6 +56,7 @@ pub(super) fn run(args: &DoctorArgs, voice: Voice, env: Env<'_>) -> Result<Exit,
         hook(&layout, &git, env),
         git_version(&layout, &git, env),
     ];
+    checks.extend(further(&layout, &git, env));
     if let Some(top) = &layout.work_tree {
         checks.push(configuration(top));
         checks.push(gitignore(top, env));
@@ -132,26 +134,46 @@ fn hook(layout: &Layout, git: &Config, env: Env<'_>) -> Check {
     if layout.work_tree.is_none() {
         return server(layout, git, env);
     }
-    match live(layout, git, env) {
-        Live::Yes(by) => Check::fine(format!("hook: {by}")),
-        Live::NotInstalled(manager) => Check::wrong(
+    watched(layout, git, env, Stage::Commit).unwrap_or_else(|| {
+        let (dir, _) = directory(layout, git, env);
+        Check::wrong(
             format!(
-                "hook: {} would run keyfence, and git does not run {0}",
+                "hook: nothing in {} runs keyfence before a commit",
+                dir.display()
+            ),
+            "keyfence init",
+        )
+    })
+}
+
+/// Pushes and messages are looked at where somebody set that up, which then shall hold.
+fn further(layout: &Layout, git: &Config, env: Env<'_>) -> Vec<Check> {
+    let stages = [Stage::Push, Stage::Message];
+    let stages = stages.into_iter().filter(|_| layout.work_tree.is_some());
+    stages
+        .filter_map(|stage| watched(layout, git, env, stage))
+        .collect()
+}
+
+/// How it is with a stage; none where nothing names keyfence.
+fn watched(layout: &Layout, git: &Config, env: Env<'_>, stage: Stage) -> Option<Check> {
+    let name = match stage {
+        Stage::Commit => "hook",
+        Stage::Push | Stage::Message => stage.hook(),
+    };
+    match live(layout, git, env, stage) {
+        Live::Yes(by) => Some(Check::fine(format!("{name}: {by}"))),
+        Live::NotInstalled(manager) => Some(Check::wrong(
+            format!(
+                "{name}: {} would run keyfence, and git does not run {0}",
                 manager.as_str()
             ),
-            manager.install().unwrap_or("keyfence init"),
-        ),
-        Live::NotExecutable(file) => not_executable(&file),
-        Live::No => {
-            let (dir, _) = directory(layout, git, env);
-            Check::wrong(
-                format!(
-                    "hook: nothing in {} runs keyfence before a commit",
-                    dir.display()
-                ),
-                "keyfence init",
-            )
-        }
+            manager
+                .install(&[stage])
+                .unwrap_or_else(|| "keyfence init".to_owned()),
+        )),
+        Live::NotExecutable(file) => Some(not_executable(&file)),
+        Live::No => None,
     }
 }
 
@@ -192,7 +214,7 @@ fn git_version(layout: &Layout, git: &Config, env: Env<'_>) -> Check {
     let configured = configured
         .iter()
         .any(|command| command.contains("keyfence"));
-    let is_live = matches!(live(layout, git, env), Live::Yes(_));
+    let is_live = matches!(live(layout, git, env, Stage::Commit), Live::Yes(_));
     match version(env) {
         Some(version) if configured && !is_live && version < CONFIGURED_HOOKS => Check::wrong(
             format!(

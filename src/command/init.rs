@@ -20,13 +20,15 @@ use crate::setup::global;
 use crate::setup::ignored::{self, Ignored};
 use crate::setup::plan::Change;
 use crate::setup::project::{Plan, Project};
+use crate::setup::stage::Stage;
 
 pub(super) fn run(args: &InitArgs, voice: Voice, env: Env<'_>) -> Result<Exit, Error> {
+    let stages = stages(args);
     let (plan, base) = if args.global {
         let config = Config::read(None, env);
         let plan = match args.undo {
             true => global::undo(env),
-            false => global::plan(&config, env),
+            false => global::plan(&config, &stages, env),
         };
         (plan, PathBuf::new())
     } else {
@@ -43,7 +45,7 @@ pub(super) fn run(args: &InitArgs, voice: Voice, env: Env<'_>) -> Result<Exit, E
         };
         let mut plan = match args.undo {
             true => project.undo(env),
-            false => project.plan(env),
+            false => project.plan(&stages, env),
         };
         match args.undo {
             true => ignored::undo(&top, &mut plan),
@@ -60,12 +62,15 @@ pub(super) fn run(args: &InitArgs, voice: Voice, env: Env<'_>) -> Result<Exit, E
     }
     if args.check {
         if !voice.quiet {
-            let command = match (args.global, args.undo) {
-                (false, false) => "keyfence init",
-                (false, true) => "keyfence init --undo",
-                (true, false) => "keyfence init --global",
-                (true, true) => "keyfence init --global --undo",
-            };
+            let flags = [
+                (args.global, " --global"),
+                (args.undo, " --undo"),
+                (args.push, " --push"),
+                (args.message, " --message"),
+            ];
+            let flags = flags.into_iter().filter(|(is_given, _)| *is_given);
+            let flags: String = flags.map(|(_, flag)| flag).collect();
+            let command = format!("keyfence init{flags}");
             let changes = count(plan.changes.len() as u64, "change");
             output::stderr(&format!("{changes} to make: {command}\n"));
         }
@@ -96,6 +101,17 @@ pub(super) fn run(args: &InitArgs, voice: Voice, env: Env<'_>) -> Result<Exit, E
         output::stdout(format!("done{undo}\n{next}").as_bytes())?;
     }
     Ok(Exit::Clean)
+}
+
+/// Where keyfence is to look.
+fn stages(args: &InitArgs) -> Vec<Stage> {
+    let wanted = [
+        (true, Stage::Commit),
+        (args.push, Stage::Push),
+        (args.message, Stage::Message),
+    ];
+    let wanted = wanted.into_iter().filter(|(is_wanted, _)| *is_wanted);
+    wanted.map(|(_, stage)| stage).collect()
 }
 
 /// What else is to be done for everybody who clones the repository.

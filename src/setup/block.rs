@@ -19,6 +19,11 @@ pub fn is_in(text: &str) -> bool {
     range(text).is_some()
 }
 
+/// Whether the line is the mark below.
+pub fn is_end(line: &str) -> bool {
+    line.trim() == END
+}
+
 /// The text without them, however often they are in it.
 pub fn without(text: &str) -> Option<String> {
     let mut left = None;

@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use super::block::{ended, marked};
 use super::git::{self, CONFIGURED_HOOKS, Config};
 use super::hooks::{configured, text};
+use super::manager;
 use super::plan::Change;
 use super::project::Plan;
+use super::stage::Stage;
 use crate::platform;
 
 type Env<'a> = &'a dyn Fn(&str) -> Option<OsString>;
@@ -45,11 +47,15 @@ const HOOKS: [&str; 24] = [
     "p4-post-changelist",
 ];
 
-const CONFIGURED: &str = "\
-[hook \"keyfence\"]
-	command = keyfence hook
-	event = pre-commit
-	event = pre-merge-commit";
+/// A hook of git's own configuration. What git gives a hook follows the command.
+fn section(stage: Stage) -> String {
+    let (id, command, hook) = (stage.id(), stage.command(), stage.hook());
+    let merges = match stage {
+        Stage::Commit => "\n\tevent = pre-merge-commit",
+        Stage::Push | Stage::Message => "",
+    };
+    format!("[hook \"{id}\"]\n\tcommand = {command}\n\tevent = {hook}{merges}")
+}
 
 /// The user's file that git is configured by.
 fn file(env: Env<'_>) -> Option<PathBuf> {
@@ -69,15 +75,17 @@ fn directory(env: Env<'_>) -> Option<PathBuf> {
     Some(dir.join("keyfence/hooks"))
 }
 
-/// What is missing.
-pub fn plan(config: &Config, env: Env<'_>) -> Plan {
+/// What is missing, with keyfence at these stages.
+pub fn plan(config: &Config, stages: &[Stage], env: Env<'_>) -> Plan {
     let mut plan = Plan::default();
     let (Some(file), Some(dir)) = (file(env), directory(env)) else {
         plan.notes
             .push("there is no HOME, and so no configuration of git".to_owned());
         return plan;
     };
-    if configured(config, env) {
+    let missing = |stage: &&Stage| !configured(config, env, **stage);
+    let missing: Vec<Stage> = stages.iter().filter(missing).copied().collect();
+    if missing.is_empty() {
         return plan;
     }
     let before = text(&file);
@@ -100,10 +108,11 @@ pub fn plan(config: &Config, env: Env<'_>) -> Plan {
     let ours = named.is_some_and(|named| git::expanded(&named.value, env) == dir);
     // What an older git was given does for a newer one as well, and twice would be once too often.
     if !ours && version.is_some_and(|version| version >= CONFIGURED_HOOKS) {
+        let sections: Vec<String> = missing.iter().map(|stage| section(*stage)).collect();
         set(
             &mut plan,
-            CONFIGURED,
-            "every repository's commits are looked at, besides its own hooks",
+            &sections.join("\n"),
+            &format!("{}, besides its own hooks", looked_at(&missing)),
         );
         return plan;
     }
@@ -121,21 +130,26 @@ pub fn plan(config: &Config, env: Env<'_>) -> Plan {
             set(
                 &mut plan,
                 &lines,
-                "every repository's commits are looked at, before its own hooks",
+                &format!("{}, before its own hooks", looked_at(&missing)),
             );
         }
     }
     for hook in HOOKS {
         let path = dir.join(hook);
         let before = text(&path);
-        let after = script(hook);
+        let stage = Stage::of(hook);
+        // What was asked for once stays.
+        let watched = stage.filter(|stage| {
+            stages.contains(stage) || before.as_ref() == Some(&script(hook, Some(*stage)))
+        });
+        let after = script(hook, watched);
         if before.as_ref() != Some(&after) {
             plan.changes.push(Change {
                 path,
                 before,
-                what: match is_watched(hook) {
-                    true => "runs keyfence, and then the repository's own hook".to_owned(),
-                    false => "runs the repository's own hook".to_owned(),
+                what: match watched {
+                    Some(_) => "runs keyfence, and then the repository's own hook".to_owned(),
+                    None => "runs the repository's own hook".to_owned(),
                 },
                 after: Some(after),
                 executable: true,
@@ -174,7 +188,8 @@ pub fn undo(env: Env<'_>) -> Plan {
         let Some(path) = dir.as_ref().map(|dir| dir.join(hook)) else {
             continue;
         };
-        if let Some(text) = text(&path).filter(|text| *text == script(hook)) {
+        let ours = [None, Stage::of(hook)].map(|stage| script(hook, stage));
+        if let Some(text) = text(&path).filter(|text| ours.contains(text)) {
             plan.changes.push(Change {
                 path,
                 before: Some(text),
@@ -187,25 +202,20 @@ pub fn undo(env: Env<'_>) -> Plan {
     plan
 }
 
-/// Whether keyfence looks at what git is about to do.
-fn is_watched(hook: &str) -> bool {
-    matches!(hook, "pre-commit" | "pre-merge-commit")
+/// What is protected, for people.
+fn looked_at(stages: &[Stage]) -> String {
+    let name = |stage: &Stage| match stage {
+        Stage::Commit => "commits",
+        Stage::Push => "pushes",
+        Stage::Message => "messages",
+    };
+    let names: Vec<&str> = stages.iter().map(name).collect();
+    format!("every repository's {} are looked at", names.join(", "))
 }
 
-/// A hook that runs the repository's own one, and keyfence before a commit.
-fn script(hook: &str) -> String {
-    let ours = match is_watched(hook) {
-        true => {
-            "\
-if ! command -v keyfence >/dev/null 2>&1; then
-    echo 'keyfence is not installed: https://github.com/keyfence/keyfence' >&2
-    exit 1
-fi
-keyfence hook || exit
-"
-        }
-        false => "",
-    };
+/// A hook that runs the repository's own one, and keyfence before it where there is a stage.
+fn script(hook: &str, stage: Option<Stage>) -> String {
+    let ours = stage.map_or_else(String::new, |stage| manager::lines(stage) + "\n");
     format!(
         "#!/bin/sh\n# Written by keyfence init --global; keyfence init --global --undo takes it out.\n{ours}\
          # There is no repository yet while git makes one.\n\

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::git::{CONFIGURED_HOOKS, Config, expanded, version};
+use super::stage::Stage;
 use crate::git::Layout;
 use crate::platform;
 use crate::regular;
@@ -37,12 +38,21 @@ impl Manager {
         }
     }
 
-    /// The command that puts the manager's own hook into git's directory.
-    pub fn install(self) -> Option<&'static str> {
+    /// The command that puts the manager's own hooks into git's directory.
+    pub fn install(self, stages: &[Stage]) -> Option<String> {
         match self {
-            Self::PreCommit => Some("pre-commit install (or: prek install)"),
-            Self::Lefthook => Some("lefthook install"),
-            Self::Husky => Some("npx husky"),
+            Self::PreCommit if stages == [Stage::Commit] => {
+                Some("pre-commit install (or: prek install)".to_owned())
+            }
+            Self::PreCommit => {
+                let types: Vec<String> = stages
+                    .iter()
+                    .map(|stage| format!(" --hook-type {}", stage.hook()))
+                    .collect();
+                Some(format!("pre-commit install{} (or prek)", types.concat()))
+            }
+            Self::Lefthook => Some("lefthook install".to_owned()),
+            Self::Husky => Some("npx husky".to_owned()),
             Self::None => None,
         }
     }
@@ -67,12 +77,12 @@ const FILES: [(&str, Manager); 15] = [
     (".husky", Manager::Husky),
 ];
 
-/// The manager of a work tree, with the file that tells it what to run before a commit.
-pub fn manager(top: &Path) -> (Manager, Option<PathBuf>) {
+/// The manager of a work tree, with the file that tells it what to run at this stage.
+pub fn manager(top: &Path, stage: Stage) -> (Manager, Option<PathBuf>) {
     for (name, manager) in FILES {
         let file = top.join(name);
         match manager {
-            Manager::Husky if file.is_dir() => return (manager, Some(file.join("pre-commit"))),
+            Manager::Husky if file.is_dir() => return (manager, Some(file.join(stage.hook()))),
             Manager::Husky => {}
             _ if file.is_file() => return (manager, Some(file)),
             _ => {}
@@ -98,7 +108,7 @@ pub fn directory(layout: &Layout, config: &Config, env: Env<'_>) -> (PathBuf, bo
     (base.join(expanded(named, env)), !local)
 }
 
-/// What of keyfence runs before a commit.
+/// What of keyfence runs at a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Live {
     /// It runs; by this file or configuration.
@@ -111,23 +121,23 @@ pub enum Live {
     No,
 }
 
-/// Whether a commit in this repository is judged by keyfence.
-pub fn live(layout: &Layout, config: &Config, env: Env<'_>) -> Live {
-    if configured(config, env) {
-        return Live::Yes("git's configured hook `keyfence`".to_owned());
+/// Whether what this stage is about is judged by keyfence in this repository.
+pub fn live(layout: &Layout, config: &Config, env: Env<'_>, stage: Stage) -> Live {
+    if configured(config, env, stage) {
+        return Live::Yes(format!("git's configured hook `{}`", stage.id()));
     }
     let (dir, _) = directory(layout, config, env);
-    let hook = dir.join("pre-commit");
+    let hook = dir.join(stage.hook());
     let text = text(&hook);
     let top = layout.work_tree.as_deref();
-    let (manager, file) = top.map_or((Manager::None, None), manager);
+    let (manager, file) = top.map_or((Manager::None, None), |top| manager(top, stage));
     let managed = file.as_ref().and_then(|file| self::text(file));
-    let managed = managed.is_some_and(|text| text.contains("keyfence"));
+    let managed = managed.is_some_and(|text| stage.is_in(&text));
     match text {
-        Some(text) if !platform::is_executable(&hook) && text.contains("keyfence") => {
+        Some(text) if !platform::is_executable(&hook) && stage.is_in(&text) => {
             Live::NotExecutable(hook)
         }
-        Some(text) if text.contains("keyfence") => Live::Yes(hook.display().to_string()),
+        Some(text) if stage.is_in(&text) => Live::Yes(hook.display().to_string()),
         Some(text) if managed && runs(&text, manager) && platform::is_executable(&hook) => {
             let file = file.map(|file| file.display().to_string());
             Live::Yes(format!(
@@ -141,9 +151,9 @@ pub fn live(layout: &Layout, config: &Config, env: Env<'_>) -> Live {
     }
 }
 
-/// Whether git's configuration runs keyfence before a commit, and this git is new enough to do so.
-pub fn configured(config: &Config, env: Env<'_>) -> bool {
-    let hooks = config.hooks("pre-commit");
+/// Whether git's configuration runs keyfence at this stage, and this git is new enough to do so.
+pub fn configured(config: &Config, env: Env<'_>, stage: Stage) -> bool {
+    let hooks = config.hooks(stage.hook());
     hooks.iter().any(|command| command.contains("keyfence"))
         && version(env).is_none_or(|version| version >= CONFIGURED_HOOKS)
 }

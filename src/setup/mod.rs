@@ -9,3 +9,4 @@ pub mod ignored;
 pub mod manager;
 pub mod plan;
 pub mod project;
+pub mod stage;

@@ -8,6 +8,7 @@ use super::git::Config;
 use super::hooks::{self, Live, Manager};
 use super::manager;
 use super::plan::Change;
+use super::stage::Stage;
 use crate::config::NAME as CONFIG;
 use crate::git::Layout;
 use crate::suppress::baseline::{NAME as BASELINE, OTHERS};
@@ -38,10 +39,10 @@ pub struct Plan {
 }
 
 impl Project<'_> {
-    /// What is missing.
-    pub fn plan(&self, env: Env<'_>) -> Plan {
+    /// What is missing, with keyfence at these stages.
+    pub fn plan(&self, stages: &[Stage], env: Env<'_>) -> Plan {
         let mut plan = Plan::default();
-        self.hook(env, &mut plan);
+        self.hooks(stages, env, &mut plan);
         self.configuration(&mut plan);
         self.attributes(&mut plan);
         self.workflow(&mut plan);
@@ -54,9 +55,18 @@ impl Project<'_> {
         let (dir, shared) = hooks::directory(self.layout, self.config, env);
         let mut files = vec![self.top.join(".gitattributes")];
         if !shared {
-            files.extend(["pre-commit", "pre-merge-commit"].map(|name| dir.join(name)));
+            let names = Stage::ALL.map(Stage::hook);
+            let names = names.into_iter().chain(["pre-merge-commit"]);
+            files.extend(names.map(|name| dir.join(name)));
         }
-        files.extend(hooks::manager(self.top).1);
+        files.extend(
+            Stage::ALL
+                .into_iter()
+                .filter_map(|stage| hooks::manager(self.top, stage).1),
+        );
+        // One file may stand for all stages.
+        files.sort_unstable();
+        files.dedup();
         for path in files {
             let Some(text) = hooks::text(&path) else {
                 continue;
@@ -91,70 +101,95 @@ impl Project<'_> {
         plan
     }
 
-    fn hook(&self, env: Env<'_>, plan: &mut Plan) {
-        let (kept_by, file) = hooks::manager(self.top);
-        match hooks::live(self.layout, self.config, env) {
-            Live::Yes(_) => return,
-            Live::NotExecutable(file) => {
-                plan.notes.push(format!(
+    fn hooks(&self, stages: &[Stage], env: Env<'_>, plan: &mut Plan) {
+        let (mut missing, mut waiting) = (Vec::new(), Vec::new());
+        let mut kept_by = Manager::None;
+        for stage in stages {
+            kept_by = hooks::manager(self.top, *stage).0;
+            match hooks::live(self.layout, self.config, env, *stage) {
+                Live::Yes(_) => {}
+                Live::NotExecutable(file) => plan.notes.push(format!(
                     "git does not run {0}: chmod +x {0}",
                     file.display()
-                ));
-                return;
+                )),
+                Live::NotInstalled(_) => waiting.push(*stage),
+                Live::No => missing.push(*stage),
             }
-            Live::NotInstalled(manager) => {
-                if let Some(command) = manager.install() {
-                    plan.notes.push(format!(
-                        "git does not run {} yet: {command}",
-                        manager.as_str()
-                    ));
-                }
-                return;
-            }
-            Live::No => {}
         }
+        if let (Some(command), false) = (kept_by.install(&waiting), waiting.is_empty()) {
+            plan.notes.push(format!(
+                "git does not run {} yet: {command}",
+                kept_by.as_str()
+            ));
+        }
+        match kept_by {
+            // One file tells all of them.
+            Manager::PreCommit | Manager::Lefthook => self.hook(kept_by, &missing, env, plan),
+            Manager::Husky | Manager::None => missing
+                .iter()
+                .for_each(|stage| self.hook(kept_by, &[*stage], env, plan)),
+        }
+        let (dir, _) = hooks::directory(self.layout, self.config, env);
+        missing.retain(|stage| {
+            // What has a form of its own was told already, and so was a directory of hooks for all repositories.
+            let file = hooks::manager(self.top, *stage).1;
+            let changes = file.is_some_and(|file| plan.changes.iter().any(|own| own.path == file));
+            changes && hooks::text(&dir.join(stage.hook())).is_none()
+        });
+        if kept_by != Manager::Husky
+            && !missing.is_empty()
+            && let Some(command) = kept_by.install(&missing)
+        {
+            plan.notes.push(format!(
+                "then put {}'s hook in place: {command}",
+                kept_by.as_str()
+            ));
+        }
+    }
+
+    /// One change, for stages that stand in one file.
+    fn hook(&self, kept_by: Manager, stages: &[Stage], env: Env<'_>, plan: &mut Plan) {
+        let Some(first) = stages.first().copied() else {
+            return;
+        };
         let (dir, shared) = hooks::directory(self.layout, self.config, env);
-        let path = match file {
+        let path = match hooks::manager(self.top, first).1 {
             Some(file) => file,
             None if shared => {
                 plan.notes.push(format!(
-                    "git runs the hooks of {} for every repository (core.hooksPath): add `keyfence hook || exit 1` to its \
-                     pre-commit, or see keyfence init --global",
-                    dir.display()
+                    "git runs the hooks of {} for every repository (core.hooksPath): add `{} || exit 1` to its {}, or see \
+                     keyfence init --global",
+                    dir.display(),
+                    first.in_shell(),
+                    first.hook()
                 ));
                 return;
             }
-            None => dir.join("pre-commit"),
+            None => dir.join(first.hook()),
         };
         let before = hooks::text(&path);
-        let Some(after) = manager::with(kept_by, &path, before.as_deref()) else {
+        let Some(after) = manager::with(kept_by, &path, before.as_deref(), stages) else {
             plan.notes.push(format!(
                 "{} has a form that keyfence does not change; {}",
                 path.display(),
-                manager::by_hand(kept_by, &path)
+                manager::by_hand(kept_by, &path, stages)
             ));
             return;
         };
+        let looked_at: Vec<&str> = stages.iter().map(|stage| stage.what()).collect();
         plan.changes.push(Change {
             path,
             before,
             after: Some(after),
             executable: matches!(kept_by, Manager::None | Manager::Husky),
-            what: format!("each commit is looked at first ({})", kept_by.as_str()),
+            what: format!(
+                "{} is looked at first ({})",
+                looked_at.join(", "),
+                kept_by.as_str()
+            ),
         });
-        if kept_by == Manager::None {
+        if kept_by == Manager::None && first == Stage::Commit {
             plan.changes.extend(merges(&dir));
-        }
-        if let (Manager::PreCommit | Manager::Lefthook, Some(command)) =
-            (kept_by, kept_by.install())
-        {
-            let hook = hooks::text(&dir.join("pre-commit"));
-            if hook.is_none() {
-                plan.notes.push(format!(
-                    "then put {}'s hook in place: {command}",
-                    kept_by.as_str()
-                ));
-            }
         }
     }
 
@@ -262,7 +297,7 @@ fn merges(dir: &Path) -> Option<Change> {
         return None;
     }
     Some(Change {
-        after: manager::with(Manager::None, &path, None),
+        after: manager::with(Manager::None, &path, None, &[Stage::Commit]),
         path,
         before: None,
         executable: true,
