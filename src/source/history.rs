@@ -18,6 +18,7 @@ use crate::finding::{Origin, OriginKind};
 use crate::git::lfs::{self, Kept};
 use crate::git::names::{self, Names};
 use crate::git::pack::fresh;
+use crate::git::refs::RefKind;
 use crate::git::walk::{Census, Seen, Visitor};
 use crate::git::{Fault, Layout, refs};
 
@@ -233,11 +234,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The names of refs, one a line. What they name should be there.
+    /// The names of refs, one a line. What they name should be there, but for `ORIG_HEAD` and its kin: git drops what
+    /// only they name, and takes that for no damage.
     fn refs(&self) {
         let mut names = Vec::new();
         for one in &self.history.refs.refs {
-            if self.history.census.find(&one.target).is_none() && !one.target.is_null() {
+            let kept = one.kind() != RefKind::Pseudo && !one.target.is_null();
+            if kept && self.history.census.find(&one.target).is_none() {
                 let name = String::from_utf8_lossy(&one.name).into_owned();
                 let what = format!("this object is missing, which {name} names");
                 self.tell(&Fault::missing(one.target, what), None, None);

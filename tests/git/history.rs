@@ -156,6 +156,21 @@ fn a_secret_in_a_reflog_only() {
         .exposure("in_reflog", true);
 }
 
+/// `git reset` leaves where the branch was; `git gc` drops that some day, and the repository is as good as before.
+#[test]
+fn what_a_reset_left_behind_was_collected() {
+    let repo = Repo::begun();
+    let gone = repo.leak("bot.env");
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    let stands = repo.leak("other.env");
+    repo.git(&["reflog", "expire", "--expire=now", "--all"]);
+    repo.git(&["prune", "--expire=now"]);
+    let run = repo.history();
+    run.complete();
+    run.found(&stands);
+    run.without(&gone);
+}
+
 #[test]
 fn a_secret_that_was_amended_away() {
     let repo = Repo::begun();
