@@ -290,6 +290,10 @@ fn what_names_no_commit_is_an_error_with_a_way_out() {
         );
         assert!(!std::path::Path::new("x").exists());
     }
+    // As a forge says that a branch is new.
+    let zeros = format!("{}..HEAD", "0".repeat(40));
+    let help = opened.select(&[&zeros]).unwrap_err().help();
+    assert!(help.is_some_and(|help| help.contains("the branch is new")));
     let error = opened.select(&["bad\x1b[31mname"]).unwrap_err();
     assert!(!error.to_string().contains('\x1b'), "{error}");
 }

@@ -121,6 +121,12 @@ impl RangeError {
                  does not"
                     .to_owned()
             }
+            // What forges give as the commit before the first push of a branch.
+            Self::Absent { id, .. } if id.is_null() => {
+                "the branch is new where it was pushed, and nothing stood before: name what it was made from, as in \
+                 origin/main..HEAD, or scan the files, without --range"
+                    .to_owned()
+            }
             Self::NoTip => "add a commit to begin at, such as HEAD".to_owned(),
             Self::Unknown { shallow: true, .. }
             | Self::Absent { shallow: true, .. }
